@@ -23,20 +23,4 @@ public enum Protocol {
   public String lowerCase() {
     return name().toLowerCase(Locale.ROOT);
   }
-
-  /**
-   * Parses the API's spelling ({@code TCP}, {@code UDP}, {@code SCTP}); an empty text is TCP, the
-   * API's default.
-   *
-   * @throws InvalidObjectException for anything else
-   */
-  public static Protocol parse(String text) {
-    return switch (text) {
-      case "", "TCP" -> TCP;
-      case "UDP" -> UDP;
-      case "SCTP" -> SCTP;
-      default ->
-          throw new InvalidObjectException("protocol \"" + text + "\" is none of TCP, UDP, SCTP");
-    };
-  }
 }

@@ -1,0 +1,83 @@
+package dev.sluice.events.event;
+
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A record's headers: CloudEvents 1.0, binary mode of its Kafka binding, with the extensions
+ * revision, epoch, cause, resourceversion and triggertime.
+ */
+final class CloudEventHeaders {
+  private static final String SOURCE_PREFIX = "/sluice/";
+
+  private CloudEventHeaders() {}
+
+  static Map<String, String> of(Change change) {
+    Revision revision = change.revision();
+    String verb = change instanceof Change.Deleted ? "deleted" : "upserted";
+    String kind = change.key().kind().apiName().toLowerCase(Locale.ROOT);
+    Map<String, String> headers =
+        event(
+            revision.clusterId(),
+            Long.toString(revision.number()),
+            "dev.sluice." + kind + "." + verb,
+            change.key().toString(),
+            revision.time());
+    headers.put("ce_revision", Long.toString(revision.number()));
+    headers.put("ce_epoch", Long.toString(revision.epoch()));
+    headers.put("ce_cause", revision.cause().text());
+    if (!revision.resourceVersion().isEmpty()) {
+      headers.put("ce_resourceversion", revision.resourceVersion());
+    }
+    revision.triggerTime().ifPresent(time -> headers.put("ce_triggertime", time.toString()));
+    return headers;
+  }
+
+  static Map<String, String> of(Head head, Instant time) {
+    String id = "head-" + head.epoch() + "-" + head.revision();
+    Map<String, String> headers =
+        event(head.clusterId(), id, "dev.sluice.head.upserted", Head.KEY, time);
+    headers.put("ce_revision", Long.toString(head.revision()));
+    headers.put("ce_epoch", Long.toString(head.epoch()));
+    return headers;
+  }
+
+  private static Map<String, String> event(
+      String clusterId, String id, String type, String subject, Instant time) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("ce_specversion", "1.0");
+    headers.put("ce_id", id);
+    headers.put("ce_source", SOURCE_PREFIX + clusterId);
+    headers.put("ce_type", type);
+    headers.put("ce_subject", subject);
+    headers.put("ce_time", time.toString());
+    headers.put("content-type", "application/json");
+    return headers;
+  }
+
+  static Revision revision(Map<String, String> headers) {
+    String source = required(headers, "ce_source");
+    if (!source.startsWith(SOURCE_PREFIX)) {
+      throw new IllegalArgumentException("header ce_source is \"" + source + "\"");
+    }
+    return new Revision(
+        Long.parseLong(required(headers, "ce_revision")),
+        Long.parseLong(required(headers, "ce_epoch")),
+        source.substring(SOURCE_PREFIX.length()),
+        Instant.parse(required(headers, "ce_time")),
+        Cause.parse(required(headers, "ce_cause")),
+        headers.getOrDefault("ce_resourceversion", ""),
+        Optional.ofNullable(headers.get("ce_triggertime")).map(Instant::parse));
+  }
+
+  private static String required(Map<String, String> headers, String name) {
+    String value = headers.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("header " + name + " is missing");
+    }
+    return value;
+  }
+}

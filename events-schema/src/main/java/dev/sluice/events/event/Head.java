@@ -1,0 +1,25 @@
+package dev.sluice.events.event;
+
+import java.util.Optional;
+
+/**
+ * How far the state on the log has come. Every transaction writes it, under the key {@value #KEY}.
+ *
+ * @param clusterId the cluster whose objects are on the log
+ * @param revision the highest revision given
+ * @param complete whether all objects of the cluster have been published once; until then the log
+ *     says nothing about what the cluster does not have
+ * @param proxyMode what the mode {@code auto} means in this cluster, once that is decided
+ */
+public record Head(
+    String clusterId, long epoch, long revision, boolean complete, Optional<String> proxyMode) {
+  /** The head's key on the state topic. */
+  public static final String KEY = "Cluster/head";
+
+  public Head {
+    if (clusterId.isEmpty() || epoch < 1 || revision < 0) {
+      throw new IllegalArgumentException(
+          "no head: cluster \"" + clusterId + "\", epoch " + epoch + ", revision " + revision);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.events.image;
+
+import dev.sluice.events.event.Head;
+import dev.sluice.events.model.ClusterObject;
+import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.Service;
+import dev.sluice.events.model.ServiceName;
+import java.util.Collection;
+import java.util.Optional;
+import java.util.Set;
+import org.pcollections.TreePMap;
+
+/**
+ * All objects of a cluster at one revision. Immutable; any thread. Its maps share structure with
+ * those of the images before and after it, so a change costs what it touches.
+ */
+public final class ClusterImage {
+  /** Nothing is known yet. */
+  public static final ClusterImage EMPTY =
+      new ClusterImage(0, Optional.empty(), TreePMap.empty(), TreePMap.empty());
+
+  private final long revision;
+  private final Optional<Head> head;
+  private final TreePMap<ObjectKey, ClusterObject> objects;
+  private final TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices;
+
+  ClusterImage(
+      long revision,
+      Optional<Head> head,
+      TreePMap<ObjectKey, ClusterObject> objects,
+      TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices) {
+    this.revision = revision;
+    this.head = head;
+    this.objects = objects;
+    this.slices = slices;
+  }
+
+  /** The highest revision of any change in it; 0 for none. */
+  public long revision() {
+    return revision;
+  }
+
+  /** How far the log said it had come; empty before the first head was read. */
+  public Optional<Head> head() {
+    return head;
+  }
+
+  /** Whether the log has said that it holds all objects of the cluster. */
+  public boolean complete() {
+    return head.filter(Head::complete).isPresent();
+  }
+
+  public Optional<ClusterObject> get(ObjectKey key) {
+    return Optional.ofNullable(objects.get(key));
+  }
+
+  public Optional<Service> service(ServiceName name) {
+    return get(name.key()).map(Service.class::cast);
+  }
+
+  public Optional<Node> node(String name) {
+    return get(ObjectKey.node(name)).map(Node.class::cast);
+  }
+
+  /** The slices that belong to a Service, ordered by name. */
+  public Collection<EndpointSlice> slices(ServiceName service) {
+    return slicesByName(service).values();
+  }
+
+  /** All keys, in order. */
+  public Set<ObjectKey> keys() {
+    return objects.keySet();
+  }
+
+  TreePMap<ObjectKey, ClusterObject> objects() {
+    return objects;
+  }
+
+  TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices() {
+    return slices;
+  }
+
+  private TreePMap<String, EndpointSlice> slicesByName(ServiceName service) {
+    return slices.getOrDefault(service, TreePMap.empty());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ClusterImage image
+        && revision == image.revision
+        && head.equals(image.head)
+        && objects.equals(image.objects);
+  }
+
+  @Override
+  public int hashCode() {
+    return Long.hashCode(revision) * 31 + objects.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "ClusterImage[revision=" + revision + ", objects=" + objects.size() + "]";
+  }
+}
