@@ -2,8 +2,11 @@ package dev.sluice.applier.iptables;
 
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The tools of one variant of iptables.
@@ -12,6 +15,9 @@ import java.util.Optional;
  * @param randomFully whether MASQUERADE knows {@code --random-fully} (iptables 1.6.2 and later)
  */
 public record IptablesTools(Variant variant, boolean randomFully, Command command) {
+  private static final Pattern VERSION = Pattern.compile("v(\\d+)\\.(\\d+)\\.(\\d+)");
+  private static final int[] RANDOM_FULLY_SINCE = {1, 6, 2};
+
   /** The two kernel interfaces behind the same command line. */
   public enum Variant {
     LEGACY,
@@ -33,7 +39,10 @@ public record IptablesTools(Variant variant, boolean randomFully, Command comman
   public static IptablesTools find(Optional<Variant> wanted, Command command) throws IOException {
     Variant variant = wanted.isPresent() ? wanted.get() : inUse(command);
     Command.Result version = run(command, "iptables-" + variant, "--version");
-    return new IptablesTools(variant, version.ok(), command);
+    if (!version.ok()) {
+      throw new IOException("iptables-" + variant + " --version: " + version.reason());
+    }
+    return new IptablesTools(variant, hasRandomFully(version.output()), command);
   }
 
   /** Lists all of a table's rules. */
@@ -54,6 +63,19 @@ public record IptablesTools(Variant variant, boolean randomFully, Command comman
   private String tool(IpFamily family, String what) {
     String base = family == IpFamily.IPV4 ? "iptables" : "ip6tables";
     return base + "-" + variant + "-" + what;
+  }
+
+  /** Whether a version as the tool prints it ({@code iptables v1.8.9 (legacy)}) is late enough. */
+  static boolean hasRandomFully(String version) {
+    Matcher matcher = VERSION.matcher(version);
+    if (!matcher.find()) {
+      return false;
+    }
+    int[] numbers = new int[3];
+    for (int i = 0; i < 3; i++) {
+      numbers[i] = Integer.parseInt(matcher.group(i + 1));
+    }
+    return Arrays.compare(numbers, RANDOM_FULLY_SINCE) >= 0;
   }
 
   private static Variant inUse(Command command) throws IOException {
