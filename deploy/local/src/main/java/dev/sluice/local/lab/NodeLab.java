@@ -92,9 +92,10 @@ public final class NodeLab implements AutoCloseable {
     }
     // A namespace starts with what the host has, and a host that forwards would make packets loop.
     namespace.sysctl("net/ipv4/ip_forward", "0");
-    // One refusal a second would leave the other probes of a series without an answer.
-    namespace.sysctl("net/ipv4/icmp_ratelimit", "0");
-    namespace.sysctl("net/ipv6/icmp/ratelimit", "0");
+    // The usual limits on refusals would leave the other probes of a series without an answer.
+    // The masks name the ICMP types that are limited: none of IPv4, an unused one of IPv6.
+    namespace.sysctl("net/ipv4/icmp_ratemask", "0");
+    namespace.sysctl("net/ipv6/icmp/ratemask", "200");
     return namespace;
   }
 

@@ -74,8 +74,8 @@ class NodeLabTest {
   @EnumSource
   void aClosedPortIsRefusedEveryTime(Transport transport) {
     for (InetAddress address : List.of(b.ipv4(), b.ipv6())) {
-      assertThat(Probe.of(lab.client(), transport, address, PORT + 1).ask(50))
-          .hasSize(50)
+      assertThat(Probe.of(lab.client(), transport, address, PORT + 1).ask(300))
+          .hasSize(300)
           .containsOnly(new ProbeResult.Refused());
     }
   }
