@@ -54,7 +54,7 @@ class IptablesCompilerTest {
   }
 
   private static String script(Program<IptablesKey, String> program) {
-    return RestoreScript.of(ProgramDiff.between(Program.empty(), program));
+    return RestoreScript.of(program);
   }
 
   @ParameterizedTest
