@@ -51,4 +51,17 @@ public final class IptablesKernel {
           "%s refused by the kernel: %s".formatted(family, RestoreError.of(result, script)));
     }
   }
+
+  /**
+   * Removes all that is ours.
+   *
+   * @return how many objects were removed
+   * @throws IOException as {@link #read} and {@link #apply}
+   */
+  public int removeAll() throws IOException {
+    Program<IptablesKey, String> installed = read();
+    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(installed, Program.empty());
+    apply(installed, diff);
+    return diff.size();
+  }
 }
