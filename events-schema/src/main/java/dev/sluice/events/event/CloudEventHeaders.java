@@ -67,10 +67,14 @@ final class CloudEventHeaders {
         Long.parseLong(required(headers, "ce_revision")),
         Long.parseLong(required(headers, "ce_epoch")),
         source.substring(SOURCE_PREFIX.length()),
-        Instant.parse(required(headers, "ce_time")),
+        time(headers),
         Cause.parse(required(headers, "ce_cause")),
         headers.getOrDefault("ce_resourceversion", ""),
         Optional.ofNullable(headers.get("ce_triggertime")).map(Instant::parse));
+  }
+
+  static Instant time(Map<String, String> headers) {
+    return Instant.parse(required(headers, "ce_time"));
   }
 
   private static String required(Map<String, String> headers, String name) {

@@ -56,7 +56,9 @@ public final class EventCodec {
   public StateEntry decodeState(LogRecord record) throws UndecodableRecordException {
     try {
       if (record.key().equals(Head.KEY)) {
-        return new HeadState(json.readValue(record.value().orElseThrow(), Head.class));
+        return new HeadState(
+            json.readValue(record.value().orElseThrow(), Head.class),
+            CloudEventHeaders.time(record.headers()));
       }
       ObjectKey key = ObjectKey.parse(record.key());
       Optional<ClusterObject> object =

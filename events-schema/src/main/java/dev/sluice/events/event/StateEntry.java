@@ -2,6 +2,7 @@ package dev.sluice.events.event;
 
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.ObjectKey;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What one record of the state topic says. */
@@ -15,6 +16,15 @@ public sealed interface StateEntry {
   record ObjectState(ObjectKey key, Revision revision, Optional<ClusterObject> object)
       implements StateEntry {}
 
-  /** How far the state has come. */
-  record HeadState(Head head) implements StateEntry {}
+  /**
+   * How far the state has come.
+   *
+   * @param time the head's event time; no later event has an earlier one
+   */
+  record HeadState(Head head, Instant time) implements StateEntry {
+    /** A head whose time is of no interest; it counts as long ago. */
+    public HeadState(Head head) {
+      this(head, Instant.EPOCH);
+    }
+  }
 }

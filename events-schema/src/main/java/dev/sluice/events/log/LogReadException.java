@@ -1,0 +1,19 @@
+package dev.sluice.events.log;
+
+import java.util.Optional;
+
+/**
+ * A topic that can't be read on from where the reader stands. What was read so far stays true of
+ * its moment, but can't be continued: a new reader has to start over.
+ */
+public final class LogReadException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  LogReadException(String message) {
+    super(message);
+  }
+
+  LogReadException(String what, Throwable cause) {
+    super(what + ": " + Optional.ofNullable(cause.getMessage()).orElse(cause.toString()), cause);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.sluice.events.log;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.kafka.client.common.TopicPartition;
+import io.vertx.kafka.client.consumer.KafkaConsumer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.Metric;
+
+/**
+ * A topic's only partition, read from a given place. Every poll gives the position with the
+ * records: under {@code read_committed} the position also moves over transaction markers and
+ * aborted records, which are delivered to nobody, so only it can say that the end is reached.
+ *
+ * <p>Belongs to the context on which it was opened. Polls are not to overlap.
+ */
+final class PartitionConsumer {
+  private static final long CLOSE_MILLIS = 2000;
+
+  /** Where to begin. */
+  sealed interface Start {
+    /** At the first record there is. */
+    record Beginning() implements Start {}
+
+    /** At the first record that is not older than a time. */
+    record NotBefore(Instant time) implements Start {}
+  }
+
+  /**
+   * @param position the offset after all that has been passed over
+   */
+  record Polled(List<ConsumerRecord<byte[], byte[]>> records, long position) {}
+
+  private final Vertx vertx;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition partition;
+  private final Optional<? extends Metric> answers;
+  private double answered;
+  private long answeredNanos = System.nanoTime();
+  private long position;
+  private long endOffset;
+
+  private PartitionConsumer(Vertx vertx, Consumer<byte[], byte[]> client, String topic) {
+    this.vertx = vertx;
+    this.consumer = KafkaConsumer.create(vertx, client);
+    this.partition = new TopicPartition(topic, 0);
+    this.answers =
+        client.metrics().entrySet().stream()
+            .filter(metric -> metric.getKey().name().equals("fetch-total"))
+            .filter(metric -> !metric.getKey().tags().containsKey("topic"))
+            .map(metric -> metric.getValue())
+            .findFirst();
+  }
+
+  /** Connects, goes to {@code start} and takes note of where the topic ends. */
+  static Future<PartitionConsumer> open(
+      Vertx vertx, Context context, KafkaSettings kafka, String topic, Start start) {
+    return context
+        .executeBlocking(() -> client(kafka), false)
+        .map(client -> new PartitionConsumer(vertx, client, topic))
+        .compose(
+            opened ->
+                opened
+                    .seek(start)
+                    .map(opened)
+                    .recover(e -> opened.close().transform(done -> Future.failedFuture(e))));
+  }
+
+  private static Consumer<byte[], byte[]> client(KafkaSettings kafka) {
+    return new org.apache.kafka.clients.consumer.KafkaConsumer<>(
+        new HashMap<String, Object>(kafka.consumer()));
+  }
+
+  private Future<Void> seek(Start start) {
+    return consumer
+        .assign(partition)
+        .compose(assigned -> consumer.endOffsets(partition))
+        .onSuccess(end -> endOffset = end)
+        .compose(end -> offset(start))
+        .onSuccess(offset -> position = offset)
+        .compose(offset -> consumer.seek(partition, offset));
+  }
+
+  private Future<Long> offset(Start start) {
+    return switch (start) {
+      case Start.Beginning() -> consumer.beginningOffsets(partition);
+      case Start.NotBefore(Instant time) ->
+          consumer
+              .offsetsForTimes(partition, time.toEpochMilli())
+              .map(found -> Optional.ofNullable(found).map(f -> f.getOffset()).orElse(endOffset));
+    };
+  }
+
+  /** The offset at which the topic ended when it was opened; open transactions are beyond it. */
+  long endOffset() {
+    return endOffset;
+  }
+
+  /** Where the next poll reads on. */
+  long position() {
+    return position;
+  }
+
+  /** Waits for records, or for the position to move over something else, for {@code limit}. */
+  Future<Polled> poll(Duration limit) {
+    return consumer
+        .poll(limit)
+        .compose(
+            polled ->
+                consumer
+                    .position(partition)
+                    .map(
+                        at -> {
+                          position = at;
+                          noteAnswer();
+                          return new Polled(
+                              polled
+                                  .records()
+                                  .records(
+                                      new org.apache.kafka.common.TopicPartition(
+                                          partition.getTopic(), partition.getPartition())),
+                              at);
+                        }));
+  }
+
+  /**
+   * How long ago the broker last answered. Kafka's client hides a broker that is away: it polls
+   * nothing and tries again; an idle broker answers every fetch with nothing.
+   */
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - answeredNanos);
+  }
+
+  private void noteAnswer() {
+    double now = answers.map(metric -> (double) metric.metricValue()).orElse(answered + 1);
+    if (now != answered) {
+      answered = now;
+      answeredNanos = System.nanoTime();
+    }
+  }
+
+  /** Closes it, within about two seconds: what Kafka's client still waits for is left behind. */
+  Future<Void> close() {
+    Promise<Void> closed = Promise.promise();
+    long limit = vertx.setTimer(CLOSE_MILLIS, late -> closed.tryComplete());
+    consumer
+        .close()
+        .onComplete(
+            done -> {
+              vertx.cancelTimer(limit);
+              closed.tryComplete();
+            });
+    return closed.future();
+  }
+}
