@@ -1,7 +1,9 @@
 package dev.sluice.watcher.publish;
 
+import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
+import dev.sluice.events.event.Revision;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.HeadState;
 import dev.sluice.events.event.StateEntry.ObjectState;
@@ -72,13 +74,32 @@ public final class PublishedState {
     return new PublishedState(delta.apply(), versions, latest);
   }
 
+  /**
+   * The same, without an object: what is on the log under its key can't be read. Texts that are no
+   * key are passed over.
+   */
+  PublishedState forget(String key) {
+    for (ObjectKey known : image.keys()) {
+      if (known.toString().equals(key)) {
+        Revision unknown =
+            new Revision(1, 1, "", Instant.EPOCH, Cause.RESYNC, "", Optional.empty());
+        return replay(List.of(new ObjectState(known, unknown, Optional.empty())));
+      }
+    }
+    return this;
+  }
+
   /** The state after a transaction. */
   PublishedState after(List<Change> changes, Head head) {
-    List<StateEntry> entries = new ArrayList<>(changes.size() + 1);
+    return after(changes).replay(List.of(new HeadState(head)));
+  }
+
+  /** The state after changes that no head was written for yet. */
+  PublishedState after(List<Change> changes) {
+    List<StateEntry> entries = new ArrayList<>(changes.size());
     for (Change change : changes) {
       entries.add(new ObjectState(change.key(), change.revision(), change.after()));
     }
-    entries.add(new HeadState(head));
     return replay(entries);
   }
 }
