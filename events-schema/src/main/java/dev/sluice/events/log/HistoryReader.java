@@ -89,7 +89,8 @@ public final class HistoryReader {
         .compose(
             opened -> {
               consumer = Optional.of(opened);
-              return toEnd(opened, List.of(), listener).eventually(opened::close);
+              // closing waits for the fetch under way, of which nobody wants anything any more
+              return toEnd(opened, List.of(), listener).onComplete(done -> opened.close());
             });
   }
 
