@@ -89,8 +89,7 @@ public final class HistoryReader {
         .compose(
             opened -> {
               consumer = Optional.of(opened);
-              // closing waits for the fetch under way, of which nobody wants anything any more
-              return toEnd(opened, List.of(), listener).onComplete(done -> opened.close());
+              return toEnd(opened, List.of(), listener).eventually(opened::close);
             });
   }
 
