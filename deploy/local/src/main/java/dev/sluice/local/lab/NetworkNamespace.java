@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -23,8 +22,8 @@ public final class NetworkNamespace implements AutoCloseable {
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final String name;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread shutdownHook = new Thread(this::delete, "netns-delete");
+  private boolean closed;
 
   private NetworkNamespace(String name) {
     this.name = name;
@@ -41,8 +40,9 @@ public final class NetworkNamespace implements AutoCloseable {
         "sluice-%s-%d-%d".formatted(role, ProcessHandle.current().pid(), COUNTER.getAndIncrement());
     NetworkNamespace namespace = new NetworkNamespace(name);
     host("ip", "netns", "add", name).orThrow();
-    Runtime.getRuntime().addShutdownHook(namespace.shutdownHook);
     try {
+      // refused where the JVM is ending already; then it must not stay behind either
+      Runtime.getRuntime().addShutdownHook(namespace.shutdownHook);
       namespace.configure("link set lo up");
       return namespace;
     } catch (RuntimeException | Error e) {
@@ -187,8 +187,10 @@ public final class NetworkNamespace implements AutoCloseable {
     }
   }
 
-  private void delete() {
-    if (closed.compareAndSet(false, true)) {
+  /** Whoever comes second waits for the first: a JVM that ends must not do so in between. */
+  private synchronized void delete() {
+    if (!closed) {
+      closed = true;
       host("ip", "netns", "delete", name).orThrow();
     }
   }
