@@ -1,0 +1,48 @@
+package dev.sluice.local.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class SluiceLocalTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                    | Missing required subcommand",
+        "brokr                                 | brokr",
+        "broker                                | --data",
+        "broker --data /tmp/x --port many      | many",
+        "broker --data /tmp/x --port 65536     | 65536",
+        "broker --data /tmp/x --listen 0.0.0.0 | --advertise",
+        "broker --data /tmp/x --colour red     | --colour",
+      })
+  void wrongUseIsOneLineAndExitCodeTwo(String commandLine, String reason) {
+    int exit = execute(commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1));
+
+    assertThat(exit).isEqualTo(2);
+    assertThat(err.toString().lines()).singleElement().asString().contains(reason, "--help");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void helpEndsWithAnExample() {
+    assertThat(execute("broker", "--help")).isZero();
+
+    assertThat(out.toString()).contains("Example:\n  sluice-local broker --data");
+  }
+
+  private int execute(String... args) {
+    CommandLine commandLine = SluiceLocal.commandLine();
+    commandLine.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    return commandLine.execute(args);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.sluice.applier.iptables;
+
+import dev.sluice.applier.forwarding.ServicePortName;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+
+/**
+ * What our chains are called: kube-proxy's names where it has the chain, so that what operators
+ * know stays true and a node can be taken over in place (kubernetes pkg/proxy/iptables/proxier.go).
+ */
+final class ChainNames {
+  static final String SERVICES = "KUBE-SERVICES";
+  static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
+  static final String NODE_PORTS = "KUBE-NODEPORTS";
+  static final String POSTROUTING = "KUBE-POSTROUTING";
+  static final String MARK_MASQ = "KUBE-MARK-MASQ";
+  static final String HAIRPIN = "KUBE-HAIRPIN";
+  static final String REJECT = "KUBE-REJECT-";
+  static final String REJECT_NODE_PORTS = REJECT + "NODEPORTS";
+
+  private static final List<String> FIXED =
+      List.of(
+          SERVICES,
+          EXTERNAL_SERVICES,
+          NODE_PORTS,
+          POSTROUTING,
+          MARK_MASQ,
+          HAIRPIN,
+          // of kube-proxy's layout, removed where we take over
+          "KUBE-FORWARD",
+          "KUBE-PROXY-FIREWALL",
+          "KUBE-PROXY-CANARY");
+
+  private static final List<String> PREFIXES =
+      List.of(
+          "KUBE-SVC-",
+          "KUBE-SVL-",
+          "KUBE-EXT-",
+          "KUBE-FW-",
+          "KUBE-SEP-",
+          "KUBE-DST-",
+          "KUBE-SRC-",
+          "KUBE-NODEPORTS-",
+          REJECT);
+
+  private static final String BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+
+  private ChainNames() {}
+
+  /** Whether a chain is ours to change and to remove; kubelet's and others' are not. */
+  static boolean ours(String chain) {
+    return FIXED.contains(chain) || PREFIXES.stream().anyMatch(chain::startsWith);
+  }
+
+  /** The chain that balances over the Service port's endpoints. */
+  static String service(ServicePortName name) {
+    return "KUBE-SVC-" + hash(name);
+  }
+
+  /** The chain for traffic to the Service port from outside the cluster. */
+  static String external(ServicePortName name) {
+    return "KUBE-EXT-" + hash(name);
+  }
+
+  private static String hash(ServicePortName name) {
+    return hash(name + name.protocol().lowerCase());
+  }
+
+  /** The first 16 characters of base32 of sha256. */
+  static String hash(String text) {
+    byte[] digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    BigInteger bits = new BigInteger(1, digest).shiftRight(256 - 16 * 5);
+    StringBuilder result = new StringBuilder(16);
+    for (int i = 15; i >= 0; i--) {
+      result.append(BASE32.charAt(bits.shiftRight(5 * i).intValue() & 31));
+    }
+    return result.toString();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.applier.iptables;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs a tool to its end. Blocks the calling thread, whose network namespace the tool inherits.
+ *
+ * @param prefix words before each command, such as those that enter a network namespace
+ * @param timeLimit after which a tool is killed
+ */
+public record Command(List<String> prefix, Duration timeLimit) {
+  private static final Logger LOG = LoggerFactory.getLogger(Command.class);
+
+  /** Tools in the caller's own network namespace; a full load of a slow variant takes minutes. */
+  public static final Command HERE = new Command(List.of(), Duration.ofMinutes(10));
+
+  /**
+   * What a tool left behind.
+   *
+   * @param output standard output
+   * @param errors standard error
+   */
+  public record Result(int exitCode, String output, String errors) {
+    public boolean ok() {
+      return exitCode == 0;
+    }
+
+    /** The first line that says what is wrong. */
+    public String reason() {
+      String text = errors.isBlank() ? output : errors;
+      return text.lines()
+          .filter(line -> !line.isBlank())
+          .findFirst()
+          .map(String::strip)
+          .orElse("exit code " + exitCode);
+    }
+  }
+
+  /**
+   * Runs a command.
+   *
+   * @param input what it gets on standard input
+   * @throws IOException if it can't be started, or was killed at the time limit
+   */
+  public Result run(String input, String... words) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(List.of(words));
+    Process process = new ProcessBuilder(command).start();
+    AtomicBoolean late = new AtomicBoolean();
+    var limit =
+        process
+            .onExit()
+            .orTimeout(timeLimit.toMillis(), TimeUnit.MILLISECONDS)
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    late.set(true);
+                    process.destroyForcibly();
+                  }
+                });
+    try {
+      feed(process, input);
+      // one after the other: these tools say little on standard error
+      String output = text(process.getInputStream());
+      String errors = text(process.getErrorStream());
+      int exitCode = process.waitFor();
+      if (late.get()) {
+        throw new IOException(String.join(" ", command) + ": no end within " + timeLimit);
+      }
+      return new Result(exitCode, output, errors);
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+      throw new IOException(String.join(" ", command) + ": interrupted", e);
+    } finally {
+      limit.cancel(false);
+    }
+  }
+
+  private static String text(InputStream stream) throws IOException {
+    try (stream) {
+      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  private static void feed(Process process, String input) {
+    try (OutputStream stream = process.getOutputStream()) {
+      stream.write(input.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      LOG.debug("tool ended before it had read all; its exit code and message tell why", e);
+    }
+  }
+}

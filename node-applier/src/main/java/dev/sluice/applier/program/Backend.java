@@ -1,0 +1,58 @@
+package dev.sluice.applier.program;
+
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ServiceName;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One kernel interface as one address family uses it. It remembers what the kernel shall hold and
+ * what it is known to hold. Used by one thread.
+ */
+public interface Backend {
+  IpFamily family();
+
+  /**
+   * Changes what the kernel shall hold. Writes nothing.
+   *
+   * @param changed the virtual servers of each changed Service, of either family; none where the
+   *     Service is gone
+   */
+  void plan(Map<ServiceName, List<VirtualServer>> changed);
+
+  /**
+   * Brings the kernel to what was planned. Where it is not known what the kernel holds (at the
+   * start, and after an error), that is read first, and only what differs is written.
+   *
+   * @return what was written
+   * @throws IOException if the kernel can't be read or refuses; what it holds is not known then
+   */
+  Written apply() throws IOException;
+
+  /**
+   * Reads back what the kernel holds, and repairs what differs from what was planned.
+   *
+   * @return what was written to repair it
+   * @throws IOException as {@link #apply}
+   */
+  Written repair() throws IOException;
+
+  /** The fingerprint of what was planned. */
+  ProgramDigest digest();
+
+  /**
+   * What went to the kernel.
+   *
+   * @param commits transactions; 0 where nothing differed
+   * @param objects kernel objects put or removed
+   */
+  record Written(int commits, int objects) {
+    public static final Written NOTHING = new Written(0, 0);
+
+    public Written plus(Written other) {
+      return new Written(commits + other.commits, objects + other.objects);
+    }
+  }
+}

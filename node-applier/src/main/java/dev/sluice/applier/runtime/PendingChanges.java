@@ -1,0 +1,68 @@
+package dev.sluice.applier.runtime;
+
+import dev.sluice.events.event.Revision;
+import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.event.StateEntry.ObjectState;
+import dev.sluice.events.image.ClusterDelta;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.ServiceName;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The image as far as it has been read, and what of it the kernel does not have yet. Owned by the
+ * applier's context.
+ */
+final class PendingChanges {
+  /** Enough to measure by; a burst need not be remembered one by one. */
+  private static final int MOST_REVISIONS = 10_000;
+
+  private ClusterImage image = ClusterImage.EMPTY;
+  private Set<ServiceName> services = new HashSet<>();
+  private List<Revision> revisions = new ArrayList<>();
+
+  /**
+   * What was taken out at once.
+   *
+   * @param revisions of the changes, for measuring
+   */
+  record Batch(ClusterImage image, Set<ServiceName> services, List<Revision> revisions) {}
+
+  ClusterImage image() {
+    return image;
+  }
+
+  boolean isEmpty() {
+    return services.isEmpty();
+  }
+
+  /** Folds in what was read; returns what changed by it. */
+  ClusterDelta fold(List<StateEntry> entries) {
+    ClusterDelta delta = new ClusterDelta(image);
+    for (StateEntry entry : entries) {
+      delta.replay(entry);
+      if (entry instanceof ObjectState state && revisions.size() < MOST_REVISIONS) {
+        revisions.add(state.revision());
+      }
+    }
+    image = delta.apply();
+    services.addAll(delta.changedServices());
+    return delta;
+  }
+
+  /** Takes all out. */
+  Batch take() {
+    Batch batch = new Batch(image, services, revisions);
+    services = new HashSet<>();
+    revisions = new ArrayList<>();
+    return batch;
+  }
+
+  /** Puts back what did not get into the kernel, so that it is tried again. */
+  void putBack(Batch batch) {
+    services.addAll(batch.services);
+    revisions.addAll(0, batch.revisions);
+  }
+}

@@ -1,0 +1,74 @@
+package dev.sluice.applier.runtime;
+
+import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ServiceName;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Brings the kernel to what an image says: forwarding, compilation, difference, write. Blocks; used
+ * by the applier's worker thread alone.
+ */
+final class Reconciler {
+  private final ForwardingTable forwarding;
+  private final List<Backend> backends;
+
+  Reconciler(String nodeName, List<Backend> backends) {
+    forwarding = new ForwardingTable(nodeName);
+    this.backends = List.copyOf(backends);
+  }
+
+  /**
+   * What is to be done.
+   *
+   * @param services the Services that may differ from the work before
+   * @param readBack whether to read back what the kernel holds, and to repair it
+   */
+  record Work(ClusterImage image, Set<ServiceName> services, boolean readBack) {}
+
+  /** What one family's part came to. */
+  record Synced(Written written, Duration duration) {}
+
+  /**
+   * What came of it.
+   *
+   * @param failures reasons, by the families that failed
+   */
+  record Outcome(Work work, Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures) {
+    Written written() {
+      return synced.values().stream().map(Synced::written).reduce(Written.NOTHING, Written::plus);
+    }
+  }
+
+  /** Does the work. What one family's kernel refuses does not hold back the other family. */
+  Outcome reconcile(Work work) {
+    Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
+    for (ServiceName service : work.services()) {
+      servers.put(service, forwarding.virtualServers(work.image(), service));
+    }
+    Map<IpFamily, Synced> synced = new EnumMap<>(IpFamily.class);
+    Map<IpFamily, IOException> failures = new EnumMap<>(IpFamily.class);
+    for (Backend backend : backends) {
+      long start = System.nanoTime();
+      backend.plan(servers);
+      try {
+        Written written = work.readBack() ? backend.repair() : backend.apply();
+        Duration duration = Duration.ofNanos(System.nanoTime() - start);
+        synced.put(backend.family(), new Synced(written, duration));
+      } catch (IOException e) {
+        failures.put(backend.family(), e);
+      }
+    }
+    return new Outcome(work, synced, failures);
+  }
+}

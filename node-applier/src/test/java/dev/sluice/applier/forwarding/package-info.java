@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.forwarding;
+
+import org.jspecify.annotations.NullMarked;

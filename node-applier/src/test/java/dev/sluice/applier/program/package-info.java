@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.runtime;
+
+import org.jspecify.annotations.NullMarked;
