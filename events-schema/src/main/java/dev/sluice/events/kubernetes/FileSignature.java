@@ -1,4 +1,4 @@
-package dev.sluice.watcher.source;
+package dev.sluice.events.kubernetes;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,6 @@
-package dev.sluice.watcher.source;
+package dev.sluice.events.kubernetes;
 
-import dev.sluice.events.kubernetes.ManifestFile;
 import dev.sluice.events.kubernetes.ManifestFile.Problem;
-import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ObjectKey;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,7 +1,5 @@
-package dev.sluice.watcher.source;
+package dev.sluice.events.kubernetes;
 
-import dev.sluice.events.kubernetes.ManifestFile;
-import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ObjectKey;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -20,7 +18,7 @@ import java.util.TreeMap;
  * What the manifests in a folder say. Files are read again only when they changed; what can't be
  * read keeps its last good state. Blocks; owned by one thread.
  */
-final class ManifestFolder {
+public final class ManifestFolder {
   private final Path root;
   private final Clock clock;
   private Map<String, ManifestState> files = new TreeMap<>();
@@ -34,7 +32,7 @@ final class ManifestFolder {
    * @param problems by relative path, or the folder's own where that is the problem
    * @param directories all that were listed, as real paths
    */
-  record Scan(
+  public record Scan(
       List<ObservedObject> objects,
       Set<ObjectKey> unreadable,
       boolean whole,
@@ -42,21 +40,21 @@ final class ManifestFolder {
       Set<Path> directories) {
 
     /** Whether it says the same of the objects. */
-    boolean sameObjects(Scan other) {
+    public boolean sameObjects(Scan other) {
       return whole == other.whole
           && unreadable.equals(other.unreadable)
           && objects.equals(other.objects);
     }
 
     /** Whether it lacks an object that {@code other} has. */
-    boolean lacksSomeOf(Scan other) {
+    public boolean lacksSomeOf(Scan other) {
       Set<ObjectKey> keys = new HashSet<>(unreadable);
       objects.forEach(object -> keys.add(object.object().key()));
       return other.objects.stream().anyMatch(object -> !keys.contains(object.object().key()));
     }
   }
 
-  ManifestFolder(Path root, Clock clock) {
+  public ManifestFolder(Path root, Clock clock) {
     this.root = root;
     this.clock = clock;
   }
@@ -66,7 +64,7 @@ final class ManifestFolder {
    *
    * @throws IOException if the folder itself can't be listed; then nothing is known
    */
-  Scan scan() throws IOException {
+  public Scan scan() throws IOException {
     ManifestTree tree = ManifestTree.walk(root);
     Map<String, String> problems = new TreeMap<>(tree.unlisted());
     Map<String, ManifestState> next = new TreeMap<>();
