@@ -179,7 +179,7 @@ class WatcherTest {
     source.has(snapshot(service("web", 80), true, Cause.RESYNC));
 
     start(false);
-    await().until(() -> status.text().contains("the broker is away"));
+    await().until(() -> text().contains("the broker is away"));
 
     assertThat(status.healthy()).isFalse();
     awaitPhase(Phase.FOLLOWING);
@@ -205,9 +205,9 @@ class WatcherTest {
     log.set(PublishedState.EMPTY.after(List.of(), new Head("there", 5, 9, true, Optional.empty())));
 
     start(false);
-    await().until(() -> status.text().contains("\"there\""));
+    await().until(() -> text().contains("\"there\""));
 
-    assertThat(status.text()).contains("\"here\"");
+    assertThat(text()).contains("\"here\"");
     assertThat(log.calls()).doesNotContain("takeOver", "list");
     source.isCalled("there");
     awaitPhase(Phase.FOLLOWING);
@@ -225,7 +225,7 @@ class WatcherTest {
     awaitPhase(Phase.REFUSED);
 
     assertThat(status.healthy()).isFalse();
-    assertThat(status.text()).contains("35 of 40 Services", "--allow-mass-delete");
+    assertThat(text()).contains("35 of 40 Services", "--allow-mass-delete");
     assertThat(registry.get("sluice.watcher.guard.refusals").counter().count()).isEqualTo(1);
     source.say(new ObjectSeen(observed(service("web", 80), "")));
     source.has(snapshot(services(39) + "---\n" + service("web", 80), true, Cause.OBSERVED));
@@ -257,11 +257,11 @@ class WatcherTest {
     awaitPhase(Phase.FOLLOWING);
 
     source.say(new Problem("web.yaml", "line 3: no"));
-    await().until(() -> status.text().contains("web.yaml: line 3: no"));
+    await().until(() -> text().contains("web.yaml=line 3: no"));
     assertThat(registry.get("sluice.watcher.source.problems").gauge().value()).isEqualTo(1);
     source.say(new ProblemSolved("web.yaml"));
 
-    await().until(() -> status.problems() == 0);
+    await().until(() -> status.problems().isEmpty());
     assertThat(status.healthy()).isTrue();
   }
 
@@ -286,7 +286,11 @@ class WatcherTest {
   }
 
   private void awaitPhase(Phase phase) {
-    await().alias("now " + status.text()).until(() -> status.phase() == phase);
+    await().alias("now " + text()).until(() -> status.phase() == phase);
+  }
+
+  private String text() {
+    return status.report().body().toString();
   }
 
   private double counter(String name, String tag, String value) {
