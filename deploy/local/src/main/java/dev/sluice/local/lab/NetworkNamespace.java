@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class NetworkNamespace implements AutoCloseable {
   private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Path FOLDER = Path.of("/run/netns");
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
@@ -95,8 +96,7 @@ public final class NetworkNamespace implements AutoCloseable {
     try {
       return task.get();
     } catch (InterruptedException e) {
-      inside.interrupt();
-      Thread.currentThread().interrupt();
+      giveUp(inside);
       throw new LabException("interrupted while waiting for a call in " + name, e);
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNull(e.getCause());
@@ -105,6 +105,17 @@ public final class NetworkNamespace implements AutoCloseable {
       }
       throw (E) cause;
     }
+  }
+
+  /** Ends with the interrupted flag set; what the body has opened it may close, for a while. */
+  private static void giveUp(Thread inside) {
+    inside.interrupt();
+    try {
+      inside.join(PATIENCE);
+    } catch (InterruptedException e) {
+      // asked twice: then not even that
+    }
+    Thread.currentThread().interrupt();
   }
 
   /** Like {@link #call}, without a result. */
@@ -189,9 +200,17 @@ public final class NetworkNamespace implements AutoCloseable {
 
   /** Whoever comes second waits for the first: a JVM that ends must not do so in between. */
   private synchronized void delete() {
-    if (!closed) {
-      closed = true;
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boolean interrupted = Thread.interrupted(); // what was given up must be removed all the same
+    try {
       host("ip", "netns", "delete", name).orThrow();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

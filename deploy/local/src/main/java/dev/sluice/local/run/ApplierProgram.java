@@ -1,5 +1,6 @@
 package dev.sluice.local.run;
 
+import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,16 +36,15 @@ public final class ApplierProgram implements AutoCloseable {
   /**
    * What it is started with.
    *
-   * @param variant of iptables: nft or legacy
    * @param work folder for its log and for what legacy iptables locks
    */
-  public record Settings(String bootstrapServers, String nodeName, String variant, Path work) {
+  public record Settings(String bootstrapServers, String nodeName, Variant variant, Path work) {
     private SluiceProgram.Launch launch() {
       List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode", "iptables"));
       arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
       arguments.addAll(List.of("--node-name", nodeName));
       arguments.addAll(List.of("--cluster-cidr", "10.244.0.0/16,fd00:10:244::/48"));
-      arguments.addAll(List.of("--iptables-variant", variant));
+      arguments.addAll(List.of("--iptables-variant", variant.toString()));
       arguments.addAll(List.of("--healthz-bind-address", "127.0.0.1:10256"));
       arguments.addAll(List.of("--metrics-bind-address", "127.0.0.1:10249"));
       // tables belong to the namespace, but the lock is a file that all namespaces would share
@@ -107,6 +107,15 @@ public final class ApplierProgram implements AutoCloseable {
     return number.isPresent()
         ? OptionalLong.of(Long.parseLong(number.get().group(1)))
         : OptionalLong.empty();
+  }
+
+  /**
+   * Does nothing while it runs.
+   *
+   * @throws ProgramException if it has ended
+   */
+  public void checkRunning() {
+    program.checkRunning();
   }
 
   /** See {@link SluiceProgram#end}. */

@@ -146,16 +146,25 @@ public final class SluiceProgram implements AutoCloseable {
   }
 
   /**
+   * Does nothing while it runs.
+   *
+   * @throws ProgramException if it has ended
+   */
+  public void checkRunning() {
+    if (!process.isAlive()) {
+      throw new ProgramException(
+          "%s has ended by itself with %d; its log ends:\n%s"
+              .formatted(name, process.exitValue(), tail()));
+    }
+  }
+
+  /**
    * Asks the program to end, by SIGTERM, and waits until it has.
    *
    * @throws ProgramException if it had ended already, or has not after six seconds and was killed
    */
   public Ending end() {
-    if (!process.isAlive()) {
-      throw new ProgramException(
-          "%s had ended by itself with %d; its log ends:\n%s"
-              .formatted(name, process.exitValue(), tail()));
-    }
+    checkRunning();
     long start = System.nanoTime();
     boolean ended = endOrKill();
     Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -176,7 +185,7 @@ public final class SluiceProgram implements AutoCloseable {
       }
       process.destroyForcibly().waitFor();
     } catch (InterruptedException e) {
-      process.destroyForcibly();
+      process.destroyForcibly().onExit().join();
       Thread.currentThread().interrupt();
     }
     return false;
