@@ -18,7 +18,9 @@ public final class WorkFolder implements AutoCloseable {
     this.path = path;
   }
 
-  /** Makes an empty folder named {@code sluice-ROLE-PID-NUMBER} among the system's temporary ones. */
+  /**
+   * Makes an empty folder named {@code sluice-ROLE-PID-NUMBER} among the system's temporary ones.
+   */
   public static WorkFolder create(String role) throws IOException {
     String prefix = "sluice-%s-%d-".formatted(role, ProcessHandle.current().pid());
     return new WorkFolder(Files.createTempDirectory(prefix));
