@@ -32,6 +32,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 public record ManifestFile(List<ObservedObject> objects, List<Problem> problems) {
   private static final int LARGEST_CHARACTERS = 256 << 20;
+  private static final int DEEPEST_LIST = 4;
 
   /**
    * What is wrong with a file.
@@ -84,16 +85,26 @@ public record ManifestFile(List<ObservedObject> objects, List<Problem> problems)
     final List<Problem> problems = new ArrayList<>();
 
     void document(Node node) {
+      read(node, Map.of(), 0);
+    }
+
+    private void read(Node node, Map<String, String> defaults, int depth) {
       Optional<Node> items = items(node);
       if (items.isPresent() && items.get() instanceof SequenceNode sequence) {
+        if (depth == DEEPEST_LIST) { // an alias can make a list an item of itself
+          problems.add(
+              new Problem(
+                  line(node.getStartMark()), Optional.empty(), "lists are nested too deep"));
+          return;
+        }
         Map<String, String> common = itemDefaults(node);
-        sequence.getValue().forEach(item -> read(item, common));
+        sequence.getValue().forEach(item -> read(item, common, depth + 1));
       } else {
-        read(node, Map.of());
+        construct(node, defaults);
       }
     }
 
-    private void read(Node node, Map<String, String> defaults) {
+    private void construct(Node node, Map<String, String> defaults) {
       int line = line(node.getStartMark());
       try {
         // an empty document, as between two separators, is null
