@@ -1,0 +1,316 @@
+package dev.sluice.events.kubernetes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.events.Fixtures;
+import dev.sluice.events.model.ClusterObject;
+import dev.sluice.events.model.Endpoint;
+import dev.sluice.events.model.EndpointPort;
+import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.InvalidObjectException;
+import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.LoadBalancerAddress;
+import dev.sluice.events.model.LoadBalancerAddress.IpMode;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.NodeAddress;
+import dev.sluice.events.model.Protocol;
+import dev.sluice.events.model.Service;
+import dev.sluice.events.model.ServiceName;
+import dev.sluice.events.model.ServicePort;
+import dev.sluice.events.model.SessionAffinity;
+import dev.sluice.events.model.TrafficPolicy;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+class ObjectMappingTest {
+  private static Map<?, ?> yaml(String text) {
+    return (Map<?, ?>) new Load(LoadSettings.builder().build()).loadFromString(text);
+  }
+
+  private static Optional<ObservedObject> map(String text) {
+    return ObjectMapping.map(yaml(text));
+  }
+
+  private static ClusterObject object(String text) {
+    return map(text).orElseThrow().object();
+  }
+
+  private static Service service(String spec) {
+    return (Service)
+        object(
+            "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}, spec: {%s}}"
+                .formatted(spec));
+  }
+
+  private static EndpointSlice slice(String labels, String fields) {
+    return (EndpointSlice)
+        object(
+            """
+            {apiVersion: discovery.k8s.io/v1, kind: EndpointSlice,
+             metadata: {name: web-1, namespace: shop, labels: {%s}}, addressType: IPv4, %s}
+            """
+                .formatted(labels, fields));
+  }
+
+  private static Node node(String spec, String status) {
+    return (Node)
+        object(
+            "{apiVersion: v1, kind: Node, metadata: {name: n}, spec: {%s}, status: {%s}}"
+                .formatted(spec, status));
+  }
+
+  @Test
+  void aServiceIsReadInFull() {
+    ObservedObject observed = Fixtures.observed("service.yaml");
+    Service service = (Service) observed.object();
+
+    assertThat(observed.resourceVersion()).isEqualTo("1042");
+    assertThat(service.name()).isEqualTo(new ServiceName("shop", "web"));
+    assertThat(service.type()).isEqualTo(Service.Type.LOAD_BALANCER);
+    assertThat(service.clusterIps())
+        .containsExactly(IpAddress.parse("10.96.0.10"), IpAddress.parse("fd00:96::a"));
+    assertThat(service.ports())
+        .containsExactly(
+            new ServicePort("http", Protocol.TCP, 80, 30080),
+            new ServicePort("dns", Protocol.UDP, 53, 0));
+    assertThat(service.externalTrafficPolicy()).isEqualTo(TrafficPolicy.LOCAL);
+    assertThat(service.internalTrafficPolicy()).isEqualTo(TrafficPolicy.CLUSTER);
+    assertThat(service.sessionAffinity()).contains(new SessionAffinity(600));
+    assertThat(service.healthCheckNodePort()).isEqualTo(32000);
+    assertThat(service.loadBalancerSourceRanges())
+        .extracting(Object::toString)
+        .containsExactly("203.0.113.0/24", "2001:db8::/32");
+    assertThat(service.loadBalancerAddresses())
+        .as("host names are for DNS")
+        .containsExactly(
+            new LoadBalancerAddress(IpAddress.parse("192.0.2.1"), IpMode.VIP),
+            new LoadBalancerAddress(IpAddress.parse("2001:db8::1"), IpMode.PROXY));
+  }
+
+  @Test
+  void absentFieldsOfAServiceHaveTheApisDefaults() {
+    Service service = service("clusterIP: 10.96.0.1, ports: [{port: 443}]");
+
+    assertThat(service.type()).isEqualTo(Service.Type.CLUSTER_IP);
+    assertThat(service.clusterIps()).containsExactly(IpAddress.parse("10.96.0.1"));
+    assertThat(service.ports()).containsExactly(new ServicePort("", Protocol.TCP, 443, 0));
+    assertThat(service.internalTrafficPolicy()).isEqualTo(TrafficPolicy.CLUSTER);
+    assertThat(service.externalTrafficPolicy()).isEqualTo(TrafficPolicy.CLUSTER);
+    assertThat(service.sessionAffinity()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "clusterIP: None",
+        "clusterIP: None, clusterIPs: [None]",
+        "clusterIP: ''",
+        "type: ExternalName, externalName: example.org",
+        ""
+      })
+  void aServiceMayHaveNoClusterIp(String spec) {
+    assertThat(service(spec).clusterIps()).isEmpty();
+  }
+
+  @Test
+  void affinityWithoutATimeoutLastsThreeHours() {
+    assertThat(service("sessionAffinity: ClientIP").sessionAffinity())
+        .contains(new SessionAffinity(10_800));
+    assertThat(service("sessionAffinity: None, sessionAffinityConfig: {}").sessionAffinity())
+        .isEmpty();
+  }
+
+  @Test
+  void theSameNumberMayBeUsedByTwoProtocols() {
+    assertThat(service("ports: [{name: a, port: 53}, {name: b, port: 53, protocol: UDP}]").ports())
+        .hasSize(2);
+  }
+
+  @Test
+  void aServiceOfAnotherProxySaysSo() {
+    Service service =
+        (Service)
+            object(
+                "{apiVersion: v1, kind: Service, metadata: {name: a,"
+                    + " labels: {service.kubernetes.io/service-proxy-name: other}}}");
+
+    assertThat(service.proxyName()).isEqualTo("other");
+    assertThat(service.name()).as("the default namespace").hasToString("default/a");
+  }
+
+  @Test
+  void aSliceIsReadInFull() {
+    ObservedObject observed = Fixtures.observed("endpointslice.yaml");
+    EndpointSlice slice = (EndpointSlice) observed.object();
+
+    assertThat(observed.triggerTime()).contains(Instant.parse("2026-03-01T11:59:59Z"));
+    assertThat(slice.serviceName()).contains(new ServiceName("shop", "web"));
+    assertThat(slice.ports())
+        .containsExactly(
+            new EndpointPort("http", Protocol.TCP, 8080),
+            new EndpointPort("dns", Protocol.UDP, 5353));
+    assertThat(slice.endpoints())
+        .extracting(Endpoint::address)
+        .as("the first address of each")
+        .extracting(Object::toString)
+        .containsExactly("10.244.1.5", "10.244.2.6", "10.244.3.8");
+    assertThat(slice.endpoints().getFirst().hintZones()).containsExactly("zone-1");
+    assertThat(slice.endpoints().getFirst().hintNodes()).containsExactly("node-a");
+    assertThat(slice.headless()).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "''                                 | true  | true  | false",
+        "'conditions: {}'                   | true  | true  | false",
+        "'conditions: {ready: null}'        | true  | true  | false",
+        "'conditions: {ready: false}'       | false | true  | false",
+        "'conditions: {serving: false}'     | true  | false | false",
+        "'conditions: {terminating: true}'  | true  | true  | true",
+      })
+  void unsetConditionsHaveTheApisDefaults(
+      String conditions, boolean ready, boolean serving, boolean terminating) {
+    Endpoint endpoint =
+        slice("", "endpoints: [{addresses: [10.0.0.1], %s}]".formatted(conditions))
+            .endpoints()
+            .getFirst();
+
+    assertThat(endpoint.ready()).isEqualTo(ready);
+    assertThat(endpoint.serving()).isEqualTo(serving);
+    assertThat(endpoint.terminating()).isEqualTo(terminating);
+  }
+
+  @Test
+  void labelsOfASliceAreRead() {
+    assertThat(slice("", "").serviceName()).isEmpty();
+    assertThat(slice("service.kubernetes.io/headless: ''", "").headless()).isTrue();
+    assertThat(slice("service.kubernetes.io/service-proxy-name: other", "").proxyName())
+        .isEqualTo("other");
+  }
+
+  @Test
+  void portsWithoutANumberAndEndpointsWithoutAnAddressAreSkipped() {
+    EndpointSlice slice =
+        slice("", "ports: [{name: all}, {port: 80}], endpoints: [{}, {addresses: []}]");
+
+    assertThat(slice.ports()).containsExactly(new EndpointPort("", Protocol.TCP, 80));
+    assertThat(slice.endpoints()).isEmpty();
+  }
+
+  @Test
+  void slicesOfNamesAreNotRead() {
+    assertThat(
+            map(
+                "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: a},"
+                    + " addressType: FQDN, endpoints: [{addresses: [example.org]}]}"))
+        .isEmpty();
+  }
+
+  @Test
+  void aTriggerTimeThatIsNoneIsIgnored() {
+    ObservedObject observed =
+        map("{apiVersion: v1, kind: Service, metadata: {name: a, annotations: "
+                + "{endpoints.kubernetes.io/last-change-trigger-time: soon}}}")
+            .orElseThrow();
+
+    assertThat(observed.triggerTime()).isEmpty();
+    assertThat(observed.resourceVersion()).isEmpty();
+  }
+
+  @Test
+  void aNodeIsReadInFull() {
+    Node node = (Node) Fixtures.observed("node.yaml").object();
+
+    assertThat(node.zone()).isEqualTo("zone-1");
+    assertThat(node.deleting()).isTrue();
+    assertThat(node.beingScaledDown()).isTrue();
+    assertThat(node.podCidrs())
+        .extracting(Object::toString)
+        .containsExactly("10.244.1.0/24", "fd00:244:1::/64");
+    assertThat(node.addresses())
+        .extracting(NodeAddress::type)
+        .containsExactly(
+            NodeAddress.Type.INTERNAL_IP,
+            NodeAddress.Type.INTERNAL_IP,
+            NodeAddress.Type.EXTERNAL_IP);
+  }
+
+  @Test
+  void aPlainNodeIsNeitherDeletedNorScaledDown() {
+    Node node = node("podCIDR: 10.1.0.0/24, taints: [{key: other}]", "");
+
+    assertThat(node.deleting()).isFalse();
+    assertThat(node.beingScaledDown()).isFalse();
+    assertThat(node.podCidrs()).extracting(Object::toString).containsExactly("10.1.0.0/24");
+    assertThat(node.zone()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}}",
+        "{apiVersion: apps/v1, kind: Service, metadata: {name: a}}",
+        "{apiVersion: discovery.k8s.io/v1beta1, kind: EndpointSlice, metadata: {name: a}}",
+        "{apiVersion: v1, kind: ConfigMap}",
+        "{}"
+      })
+  void otherKindsAreNotRead(String text) {
+    assertThat(map(text)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'clusterIP: 10.0.0.300'          | 'clusterIPs: \"10.0.0.300\" is no IP address'",
+        "'clusterIPs: [1]'                | 'clusterIPs[0]: expected text, found \"1\"'",
+        "'clusterIPs: 10.0.0.1'           | 'clusterIPs: expected a list, found \"10.0.0.1\"'",
+        "'type: Cluster'                  | 'type: expected one of [ClusterIP, NodePort,'",
+        "'ports: [{port: 80}, {}]'        | 'ports[1]: port 0 is not within 1 to 65535'",
+        "'ports: [{port: \"80\"}]'        | 'ports[0].port: expected a number, found \"80\"'",
+        "'ports: [{port: 99999999999}]'   | 'ports[0].port: expected a number'",
+        "'ports: [{port: 80.5}]'          | 'ports[0].port: expected a number'",
+        "'ports: [{port: 1, protocol: x}]'| 'ports[0].protocol: expected one of [TCP, UDP, SCTP]'",
+        "'ports: [{port: 1, name: a b}]'  | 'ports[0]: port name \"a b\" has not the form of one'",
+        "'ports: [80]'                    | 'ports[0]: expected an object, found \"80\"'",
+        "'sessionAffinity: Cookie'        | 'sessionAffinity: \"Cookie\" is none of None, ClientIP'",
+        "'externalIPs: [host]'            | 'externalIPs: \"host\" is no IP address'",
+        "'loadBalancerSourceRanges: [a]'  | 'loadBalancerSourceRanges: \"a\" is no address range'",
+      })
+  void aBadValueIsToldWithObjectAndPath(String spec, String reason) {
+    assertThatThrownBy(() -> service(spec))
+        .isInstanceOf(InvalidObjectException.class)
+        .hasMessageStartingWith("Service/shop/web: spec." + reason);
+  }
+
+  @Test
+  void aBadValueOfTheWholeObjectIsToldWithTheObject() {
+    assertThatThrownBy(() -> service("ports: [{name: a, port: 1}, {name: b, port: 1}]"))
+        .hasMessage("Service/shop/web: port 1 occurs twice");
+    assertThatThrownBy(() -> slice("", "endpoints: [{addresses: ['::1']}]"))
+        .hasMessageStartingWith("EndpointSlice/shop/web-1: address ::1 is not of the slice's type");
+    assertThatThrownBy(() -> slice("", "endpoints: [{addresses: [x]}]"))
+        .hasMessageStartingWith("EndpointSlice/shop/web-1: endpoints[0]: \"x\" is no IP address");
+    assertThatThrownBy(() -> node("", "addresses: [{type: InternalIP, address: x}]"))
+        .hasMessageStartingWith("Node/n: status.addresses[0]: \"x\" is no IP address");
+  }
+
+  @Test
+  void anObjectWithoutASoundNameIsRefused() {
+    assertThatThrownBy(() -> map("{apiVersion: v1, kind: Service}"))
+        .isInstanceOf(InvalidObjectException.class);
+    assertThatThrownBy(() -> map("{apiVersion: v1, kind: Node, metadata: {name: 'a;b'}}"))
+        .isInstanceOf(InvalidObjectException.class);
+    assertThat(ObjectMapping.key(yaml("{apiVersion: v1, kind: Service}"))).isEmpty();
+  }
+}
