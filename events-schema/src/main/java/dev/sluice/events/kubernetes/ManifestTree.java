@@ -31,7 +31,9 @@ record ManifestTree(Map<String, Path> files, Map<String, String> unlisted, Set<P
    */
   static ManifestTree walk(Path root) throws IOException {
     Walk walk = new Walk();
-    walk.list("", root.toRealPath());
+    Path real = root.toRealPath();
+    walk.seen.add(real);
+    walk.list("", real);
     return new ManifestTree(walk.files, walk.unlisted, walk.directories);
   }
 
@@ -45,7 +47,7 @@ record ManifestTree(Map<String, Path> files, Map<String, String> unlisted, Set<P
     final Map<String, Path> files = new TreeMap<>();
     final Map<String, String> unlisted = new TreeMap<>();
     final Set<Path> directories = new HashSet<>();
-    private final Set<Path> seen = new HashSet<>();
+    final Set<Path> seen = new HashSet<>();
 
     void list(String prefix, Path directory) throws IOException {
       List<Path> children = new ArrayList<>();

@@ -54,7 +54,11 @@ public final class WatcherMetrics {
     gauge(registry, "revision", "The last revision published", revision::get);
     gauge(registry, "epoch", "The epoch of this watcher's term; 0 for none", epoch::get);
     gauge(registry, "pending.events", "Events that wait to be published", pending::get);
-    gauge(registry, "source.problems", "Places of the source that can't be read", status::problems);
+    gauge(
+        registry,
+        "source.problems",
+        "Places of the source that can't be read",
+        () -> status.problems().size());
     gauge(registry, "ready", "1 while changes reach the log", () -> status.healthy() ? 1 : 0);
     gauge(
         registry,

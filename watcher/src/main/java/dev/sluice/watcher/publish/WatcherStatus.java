@@ -1,7 +1,10 @@
 package dev.sluice.watcher.publish;
 
+import dev.sluice.events.host.HealthReport;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +37,7 @@ public final class WatcherStatus {
 
   private record State(Phase phase, Optional<String> reason) {}
 
-  private final Map<String, String> problems = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, String> problems = new ConcurrentSkipListMap<>();
   private volatile State state = new State(Phase.TAKING_OVER, Optional.empty());
 
   public Phase phase() {
@@ -46,19 +49,24 @@ public final class WatcherStatus {
     return phase() == Phase.FOLLOWING;
   }
 
-  /** Of several lines: what it is doing and why, and the problems of the source. */
-  public String text() {
-    State now = state;
-    StringBuilder text = new StringBuilder(now.phase().text);
-    now.reason().ifPresent(reason -> text.append(": ").append(reason));
-    problems.forEach(
-        (where, reason) -> text.append("\nproblem: ").append(where).append(": ").append(reason));
-    return text.toString();
+  /** Why it does that, where there is more to say than the phase does. */
+  public Optional<String> reason() {
+    return state.reason();
   }
 
-  /** How many places of the source can't be read. */
-  public int problems() {
-    return problems.size();
+  /** Reasons, by the places of the source that can't be read. */
+  public Map<String, String> problems() {
+    return Map.copyOf(problems);
+  }
+
+  /** For the health page. A problem of the source alone is no reason to be unhealthy. */
+  public HealthReport report() {
+    State now = state;
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", now.phase().text);
+    now.reason().ifPresent(reason -> body.put("reason", reason));
+    body.put("problems", new TreeMap<>(problems));
+    return new HealthReport(now.phase() == Phase.FOLLOWING, body);
   }
 
   void enter(Phase phase) {

@@ -1,0 +1,157 @@
+package dev.sluice.watcher.cli;
+
+import dev.sluice.events.host.BindAddress;
+import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.host.KafkaOptions;
+import dev.sluice.events.host.Launch;
+import dev.sluice.events.host.OperationsServer;
+import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.Topics;
+import dev.sluice.watcher.publish.KafkaChangeLog;
+import dev.sluice.watcher.publish.MassDeletionGuard;
+import dev.sluice.watcher.publish.Publisher.Publishing;
+import dev.sluice.watcher.publish.Watcher;
+import dev.sluice.watcher.publish.WatcherMetrics;
+import dev.sluice.watcher.publish.WatcherStatus;
+import dev.sluice.watcher.source.ClusterSource;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The {@code sluice-watcher} command. */
+@Command(
+    name = "sluice-watcher",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = "Publishes what a cluster's Services, EndpointSlices and Nodes are, to Kafka.",
+    footer = {
+      "",
+      "Exit codes: 0 ended by a signal, 1 failed or another watcher took over, 2 wrong use.",
+      "",
+      "Examples:",
+      "  sluice-watcher --bootstrap-servers kafka:9092",
+      "  sluice-watcher --bootstrap-servers localhost:9092 --replication-factor 1 --manifests ./demo"
+    })
+public final class SluiceWatcher implements Callable<Integer> {
+  private static final Logger log = LoggerFactory.getLogger(SluiceWatcher.class);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private KafkaOptions kafkaOptions = new KafkaOptions();
+  @Mixin private SourceOptions sourceOptions = new SourceOptions();
+
+  @Option(
+      names = "--allow-mass-delete",
+      description =
+          "Publish a snapshot even if it deletes more than a fifth of the Services or slices.")
+  private boolean allowMassDelete;
+
+  @Option(
+      names = "--replication-factor",
+      paramLabel = "N",
+      defaultValue = "3",
+      description =
+          "How many brokers hold each topic that has to be created (default: ${DEFAULT-VALUE}).")
+  private short replicationFactor;
+
+  @Option(
+      names = "--healthz-bind-address",
+      paramLabel = "HOST:PORT",
+      defaultValue = "0.0.0.0:10258",
+      description = "Where /healthz and /livez are (default: ${DEFAULT-VALUE}).")
+  private BindAddress healthz = new BindAddress("0.0.0.0", 10258);
+
+  @Option(
+      names = "--metrics-bind-address",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:10259",
+      description = "Where /metrics is (default: ${DEFAULT-VALUE}).")
+  private BindAddress metrics = new BindAddress("127.0.0.1", 10259);
+
+  private SluiceWatcher() {}
+
+  /** Runs a command line and ends the JVM with its exit code. */
+  public static void main(String[] args) {
+    System.exit(Launch.run(new CommandLine(new SluiceWatcher()), args));
+  }
+
+  /** The command line, for tests. */
+  static CommandLine commandLine() {
+    return Launch.prepared(new CommandLine(new SluiceWatcher()));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    KafkaSettings kafka = kafkaOptions.settings();
+    Topics topics = kafkaOptions.topics();
+    if (replicationFactor < 1) {
+      throw new ParameterException(spec.commandLine(), "--replication-factor is 1 or more");
+    }
+    Vertx vertx = Vertx.vertx();
+    try {
+      Supplier<ClusterSource> sources = sourceOptions.sources(vertx);
+      WatcherStatus status = new WatcherStatus();
+      PrometheusMeterRegistry registry = registry();
+      Publishing publishing =
+          new Publishing(
+              new MassDeletionGuard(allowMassDelete),
+              status,
+              new WatcherMetrics(registry, status),
+              Clock.systemUTC());
+      Watcher watcher =
+          new Watcher(
+              vertx,
+              () -> new KafkaChangeLog(vertx, kafka, topics, replicationFactor),
+              sources,
+              publishing);
+      OperationsServer server = serve(vertx, status, registry);
+      Shutdown shutdown =
+          Shutdown.onSignal(
+              () ->
+                  watcher.close().eventually(() -> server.close()).eventually(() -> vertx.close()));
+      log.info(
+          "event=started kafka={} topics={} healthz_port={} metrics_port={}",
+          kafka.bootstrapServers(),
+          topics.cluster(),
+          server.healthPort(),
+          server.metricsPort());
+      shutdown.await(watcher.run());
+    } finally {
+      vertx.close();
+    }
+    return 0;
+  }
+
+  private OperationsServer serve(
+      Vertx vertx, WatcherStatus status, PrometheusMeterRegistry registry) throws Exception {
+    return OperationsServer.start(
+            vertx,
+            healthz,
+            metrics,
+            new OperationsServer.Sources(
+                status::report, () -> new HealthReport(true, Map.of("status", "alive")), registry))
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get();
+  }
+
+  private static PrometheusMeterRegistry registry() {
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(registry);
+    return registry;
+  }
+}
