@@ -1,0 +1,27 @@
+package dev.sluice.local.bench;
+
+import java.util.Arrays;
+
+/** Measured times, in nanoseconds. Pure. */
+final class Durations {
+  private final long[] sorted;
+
+  /** A copy is kept. */
+  Durations(long[] nanos) {
+    if (nanos.length == 0) {
+      throw new IllegalArgumentException("nothing was measured");
+    }
+    sorted = nanos.clone();
+    Arrays.sort(sorted);
+  }
+
+  /** The least time, in milliseconds, that {@code percent} of 100 did not exceed. */
+  double percentile(int percent) {
+    int rank = (sorted.length * percent + 99) / 100;
+    return sorted[Math.max(0, rank - 1)] / 1e6;
+  }
+
+  double max() {
+    return sorted[sorted.length - 1] / 1e6;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.sluice.local.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code sluice-local bench}: the measurements. */
+@Command(
+    name = "bench",
+    description = "Measures Sluice on this machine. Needs root.",
+    mixinStandardHelpOptions = true,
+    subcommands = LatencyCommand.class,
+    footer = {"", "Example:", "  sluice-local bench latency --services 1000"})
+final class BenchCommand {}
