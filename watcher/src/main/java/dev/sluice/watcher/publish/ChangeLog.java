@@ -29,6 +29,12 @@ public interface ChangeLog {
    */
   Future<Void> write(List<Change> changes, Head head, Instant time);
 
+  /**
+   * Completes when the log shows that another watcher has taken over, which a watcher with nothing
+   * to write would not notice otherwise.
+   */
+  Future<Void> lost();
+
   /** Never fails. */
   Future<Void> close();
 }

@@ -84,6 +84,7 @@ public final class Publisher {
   public void start() {
     publishing.status().enter(Phase.LISTING);
     publishing.metrics().term(sequence.epoch(), published.image().revision());
+    changeLog.lost().onSuccess(lost -> end(new FencedException()));
     source.start(this::accept);
   }
 

@@ -20,6 +20,7 @@ final class MemoryLog {
   private final List<String> calls = new ArrayList<>();
   private PublishedState state = PublishedState.EMPTY;
   private Optional<Promise<Void>> held = Optional.empty();
+  private final Promise<Void> lost = Promise.promise();
   private int owner;
   private int terms;
   private int failures;
@@ -48,9 +49,15 @@ final class MemoryLog {
     return promise;
   }
 
-  /** Another watcher takes over. */
+  /** Another watcher takes over, and has written nothing yet. */
   synchronized void fence() {
     owner = -1;
+  }
+
+  /** Another watcher has taken over and written. */
+  synchronized void supersede() {
+    owner = -1;
+    lost.complete();
   }
 
   synchronized List<Transaction> transactions() {
@@ -123,6 +130,11 @@ final class MemoryLog {
         before = held.<Future<?>>map(Promise::future).orElseGet(() -> vertx.timer(1));
       }
       return before.compose(ready -> MemoryLog.this.write(number, changes, head));
+    }
+
+    @Override
+    public Future<Void> lost() {
+      return lost.future();
     }
 
     @Override

@@ -201,6 +201,17 @@ class WatcherTest {
   }
 
   @Test
+  void aWatcherWithNothingToWriteNoticesItsSuccessor() {
+    Future<Void> end = start(false);
+    awaitPhase(Phase.FOLLOWING);
+
+    log.supersede();
+
+    await().until(end::isComplete);
+    assertThat(end.cause()).isInstanceOf(FencedException.class);
+  }
+
+  @Test
   void aLogOfAnotherClusterIsNeitherFencedNorWritten() {
     log.set(PublishedState.EMPTY.after(List.of(), new Head("there", 5, 9, true, Optional.empty())));
 
