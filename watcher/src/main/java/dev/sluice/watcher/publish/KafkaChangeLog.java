@@ -15,6 +15,7 @@ import dev.sluice.events.log.Topics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +31,7 @@ public final class KafkaChangeLog implements ChangeLog {
   private final Topics topics;
   private final short replication;
   private final LogWriter writer;
-  private Optional<StateReader> reader = Optional.empty();
+  private volatile Optional<StateReader> reader = Optional.empty();
   private Fold fold = new Fold();
 
   /**
@@ -87,6 +88,11 @@ public final class KafkaChangeLog implements ChangeLog {
   @Override
   public Future<Void> lost() {
     return fold.lost.future();
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return reader.flatMap(StateReader::silence);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.sluice.events.event.Head;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +22,7 @@ final class MemoryLog {
   private PublishedState state = PublishedState.EMPTY;
   private Optional<Promise<Void>> held = Optional.empty();
   private final Promise<Void> lost = Promise.promise();
+  private volatile Duration silence = Duration.ZERO;
   private int owner;
   private int terms;
   private int failures;
@@ -52,6 +54,10 @@ final class MemoryLog {
   /** Another watcher takes over, and has written nothing yet. */
   synchronized void fence() {
     owner = -1;
+  }
+
+  void hasBeenSilentFor(Duration duration) {
+    silence = duration;
   }
 
   /** Another watcher has taken over and written. */
@@ -130,6 +136,11 @@ final class MemoryLog {
         before = held.<Future<?>>map(Promise::future).orElseGet(() -> vertx.timer(1));
       }
       return before.compose(ready -> MemoryLog.this.write(number, changes, head));
+    }
+
+    @Override
+    public Optional<Duration> silence() {
+      return Optional.of(silence);
     }
 
     @Override

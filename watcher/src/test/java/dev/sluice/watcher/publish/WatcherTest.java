@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -184,6 +185,18 @@ class WatcherTest {
     assertThat(status.healthy()).isFalse();
     awaitPhase(Phase.FOLLOWING);
     assertThat(log.state().head().orElseThrow().epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void aSilentLogIsUnhealthyEvenWithNothingToWrite() {
+    start(false);
+    awaitPhase(Phase.FOLLOWING);
+    assertThat(status.healthy()).isTrue();
+
+    log.hasBeenSilentFor(Duration.ofSeconds(12));
+
+    assertThat(status.report().ok()).isFalse();
+    assertThat(text()).contains("has not answered for 12 s");
   }
 
   @Test
