@@ -1,6 +1,7 @@
 package dev.sluice.events.event;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,12 @@ final class CloudEventHeaders {
   static Map<String, String> of(Head head, Instant time) {
     String id = "head-" + head.epoch() + "-" + head.revision();
     Map<String, String> headers =
-        event(head.clusterId(), id, "dev.sluice.head.upserted", Head.KEY, time);
+        event(
+            head.clusterId(),
+            id,
+            "dev.sluice.head.upserted",
+            Head.KEY,
+            time.truncatedTo(ChronoUnit.MILLIS));
     headers.put("ce_revision", Long.toString(head.revision()));
     headers.put("ce_epoch", Long.toString(head.epoch()));
     return headers;

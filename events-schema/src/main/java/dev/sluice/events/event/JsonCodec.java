@@ -34,8 +34,10 @@ final class JsonCodec {
   static JsonMapper mapper() {
     return JsonMapper.builder()
         .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
+        .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+        .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
         .changeDefaultPropertyInclusion(none -> UNLESS_EMPTY)
         .withConfigOverride(int.class, override -> override.setInclude(UNLESS_ZERO))
         .withConfigOverride(List.class, override -> override.setNullHandling(ABSENT_IS_EMPTY))

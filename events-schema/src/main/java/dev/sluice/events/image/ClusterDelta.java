@@ -25,7 +25,9 @@ public final class ClusterDelta {
   private final TreeSet<ServiceName> changedServices = new TreeSet<>();
   private final TreeSet<String> changedNodes = new TreeSet<>();
   private long revision;
+  private long replayedRevision;
   private Optional<Head> head;
+  private Optional<Head> replayedHead = Optional.empty();
   private TreePMap<ObjectKey, ClusterObject> objects;
   private TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices;
 
@@ -41,20 +43,32 @@ public final class ClusterDelta {
   public void replay(StateEntry entry) {
     switch (entry) {
       case HeadState state -> {
-        head = Optional.of(state.head());
+        replayedHead = Optional.of(state.head());
+        head = replayedHead;
         // compaction may have removed the last change, if that was a deletion
-        revision = Math.max(revision, state.head().revision());
+        reach(state.head().revision());
       }
       case ObjectState state -> {
-        revision = Math.max(revision, state.revision().number());
+        reach(state.revision().number());
         seen.add(state.key());
         put(state.key(), state.object());
       }
     }
   }
 
-  /** Says that the entries replayed were a whole snapshot: what it did not name is gone. */
+  private void reach(long number) {
+    replayedRevision = Math.max(replayedRevision, number);
+    revision = Math.max(revision, number);
+  }
+
+  /**
+   * Says that the entries replayed were a whole snapshot: what it did not name is gone. Revision
+   * and head are then the snapshot's too: of a log that began anew they are lower than before, and
+   * an empty log says nothing about being complete.
+   */
   public void finishSnapshot() {
+    revision = replayedRevision;
+    head = replayedHead;
     for (ObjectKey key : List.copyOf(objects.keySet())) {
       if (!seen.contains(key)) {
         put(key, Optional.empty());

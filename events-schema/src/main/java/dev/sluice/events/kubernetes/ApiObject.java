@@ -115,7 +115,7 @@ final class ApiObject {
     try {
       return read.apply(this);
     } catch (InvalidObjectException e) {
-      throw e.at(at(name));
+      throw located(e, at(name));
     }
   }
 
@@ -124,8 +124,14 @@ final class ApiObject {
     try {
       return read.apply(this);
     } catch (InvalidObjectException e) {
-      throw path.isEmpty() ? e : e.at(path);
+      throw located(e, path);
     }
+  }
+
+  /** A field of the wrong type has told its path already; a value that was refused knows none. */
+  private static InvalidObjectException located(InvalidObjectException e, String place) {
+    boolean told = String.valueOf(e.getMessage()).startsWith(place);
+    return told ? e : e.at(place);
   }
 
   private List<?> list(String name) {

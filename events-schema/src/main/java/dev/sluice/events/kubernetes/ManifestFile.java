@@ -7,12 +7,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.constructor.StandardConstructor;
+import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
@@ -30,6 +32,7 @@ import org.snakeyaml.engine.v2.schema.CoreSchema;
  */
 public record ManifestFile(List<ObservedObject> objects, List<Problem> problems) {
   private static final int LARGEST_CHARACTERS = 256 << 20;
+  private static final int DEEPEST_LIST = 4;
 
   /**
    * What is wrong with a file.
@@ -64,8 +67,8 @@ public record ManifestFile(List<ObservedObject> objects, List<Problem> problems)
     try {
       new Compose(parse.settings).composeAllFromString(text).forEach(parse::document);
     } catch (MarkedYamlEngineException e) {
-      int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(1);
-      parse.problems.add(new Problem(line, Optional.empty(), e.getProblem()));
+      parse.problems.add(
+          new Problem(Parse.line(e.getProblemMark()), Optional.empty(), e.getProblem()));
     } catch (YamlEngineException e) {
       parse.problems.add(new Problem(1, Optional.empty(), String.valueOf(e.getMessage())));
     }
@@ -82,32 +85,66 @@ public record ManifestFile(List<ObservedObject> objects, List<Problem> problems)
     final List<Problem> problems = new ArrayList<>();
 
     void document(Node node) {
+      read(node, Map.of(), 0);
+    }
+
+    private void read(Node node, Map<String, String> defaults, int depth) {
       Optional<Node> items = items(node);
       if (items.isPresent() && items.get() instanceof SequenceNode sequence) {
-        sequence.getValue().forEach(this::document);
+        if (depth == DEEPEST_LIST) { // an alias can make a list an item of itself
+          problems.add(
+              new Problem(
+                  line(node.getStartMark()), Optional.empty(), "lists are nested too deep"));
+          return;
+        }
+        Map<String, String> common = itemDefaults(node);
+        sequence.getValue().forEach(item -> read(item, common, depth + 1));
       } else {
-        object(node);
+        construct(node, defaults);
       }
     }
 
-    private void object(Node node) {
-      int line = node.getStartMark().map(mark -> mark.getLine() + 1).orElse(1);
-      Object tree = new StandardConstructor(settings).constructSingleDocument(Optional.of(node));
-      if (tree == null) {
-        return; // an empty document, as between two separators
+    private void construct(Node node, Map<String, String> defaults) {
+      int line = line(node.getStartMark());
+      try {
+        // an empty document, as between two separators, is null
+        Optional.ofNullable(
+                new StandardConstructor(settings).constructSingleDocument(Optional.of(node)))
+            .ifPresent(tree -> object(line, tree, defaults));
+      } catch (MarkedYamlEngineException e) {
+        // sound YAML that has no value, such as a key given twice: it concerns this object only
+        problems.add(new Problem(line(e.getProblemMark()), Optional.empty(), e.getProblem()));
       }
-      if (!(tree instanceof Map<?, ?> map)) {
+    }
+
+    private void object(int line, Object tree, Map<String, String> defaults) {
+      if (!(tree instanceof Map<?, ?> fields)) {
         problems.add(new Problem(line, Optional.empty(), "no Kubernetes object, but " + tree));
         return;
       }
+      Map<Object, Object> object = new LinkedHashMap<>(defaults);
+      object.putAll(fields);
       try {
-        if (!(map.get("kind") instanceof String)) {
+        if (!(object.get("kind") instanceof String)) {
           throw new InvalidObjectException("no Kubernetes object: kind is missing");
         }
-        ObjectMapping.map(map).ifPresent(objects::add);
+        ObjectMapping.map(object).ifPresent(objects::add);
       } catch (InvalidObjectException e) {
-        problems.add(new Problem(line, ObjectMapping.key(map), String.valueOf(e.getMessage())));
+        problems.add(new Problem(line, ObjectMapping.key(object), String.valueOf(e.getMessage())));
       }
+    }
+
+    private static int line(Optional<Mark> mark) {
+      return mark.map(at -> at.getLine() + 1).orElse(1);
+    }
+
+    /** The items of a typed list, as the API gives it, do not say what they are. */
+    private static Map<String, String> itemDefaults(Node list) {
+      String kind = scalar(list, "kind").orElse("");
+      String item = kind.substring(0, kind.length() - "List".length());
+      return item.isEmpty()
+          ? Map.of()
+          : Map.of("kind", item, "apiVersion", scalar(list, "apiVersion").orElse(""));
     }
 
     /** The items of a {@code kind: List}, or of a typed list such as ServiceList. */

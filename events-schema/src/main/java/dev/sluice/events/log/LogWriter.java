@@ -15,10 +15,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
@@ -81,7 +82,6 @@ public final class LogWriter {
             client.close(Duration.ZERO); // close() may have come before there was anything to close
           }
           client.initTransactions();
-          return null;
         });
   }
 
@@ -91,7 +91,7 @@ public final class LogWriter {
    * @param changes in the order of their revisions; may be empty, to write a head alone
    * @param time the head's event time, not before that of any change
    * @return completes when the transaction is committed; fails with a {@link LogWriteException},
-   *     within about 30 seconds if no broker answers
+   *     within about 20 seconds if no broker answers
    * @throws IllegalStateException if another call is under way, or the writer is not ready
    */
   public Future<Void> write(List<Change> changes, Head head, Instant time) {
@@ -99,10 +99,7 @@ public final class LogWriter {
     List<Change> batch = List.copyOf(changes);
     return blocking(
         "writing " + batch.size() + " changes up to revision " + head.revision(),
-        () -> {
-          transact(records(batch, head, time));
-          return null;
-        });
+        () -> transact(records(batch, head, time)));
   }
 
   /** Closes the connection, in about two seconds at most; a transaction under way is given up. */
@@ -116,8 +113,11 @@ public final class LogWriter {
     client.beginTransaction();
     try {
       for (ProducerRecord<byte[], byte[]> record : records) {
-        // the commit fails if a record was not taken
-        var _ = client.send(record);
+        java.util.concurrent.Future<RecordMetadata> sent = client.send(record);
+        // the commit fails if a record was not taken; but every further one would wait as long
+        if (sent.state() == java.util.concurrent.Future.State.FAILED) {
+          throw new KafkaException(sent.exceptionNow());
+        }
       }
       client.commitTransaction();
     } catch (KafkaException e) {
@@ -172,12 +172,26 @@ public final class LogWriter {
     }
   }
 
-  private Future<Void> blocking(String what, Callable<Void> action) {
+  private Future<Void> blocking(String what, Runnable action) {
     Context context = vertx.getOrCreateContext();
     return context
-        .executeBlocking(action, false)
+        .executeBlocking(Executors.callable(() -> orClose(action)), false)
+        .<Void>mapEmpty()
         .onSuccess(done -> phase.compareAndSet(Phase.BUSY, Phase.READY))
         .onFailure(e -> phase.compareAndSet(Phase.BUSY, Phase.SPENT))
         .recover(e -> Future.failedFuture(new LogWriteException(what, e)));
+  }
+
+  private void orClose(Runnable action) {
+    boolean done = false;
+    try {
+      action.run();
+      done = true;
+    } finally {
+      if (!done) {
+        // left open, it would go on trying to take over, and fence the writer that follows
+        producer.ifPresent(open -> open.unwrap().close(Duration.ZERO));
+      }
+    }
   }
 }

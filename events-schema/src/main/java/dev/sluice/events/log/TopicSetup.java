@@ -29,11 +29,13 @@ public final class TopicSetup {
   private final List<Topics.Definition> wanted;
   private final short replication;
 
-  private TopicSetup(
-      Vertx vertx, KafkaAdminClient admin, List<Topics.Definition> wanted, short replication) {
+  /** Asks for three replicas, or for as many as there are brokers if there are fewer. */
+  public static final short UP_TO_THREE = 0;
+
+  private TopicSetup(Vertx vertx, KafkaAdminClient admin, Topics topics, short replication) {
     this.vertx = vertx;
     this.admin = admin;
-    this.wanted = wanted;
+    this.wanted = topics.definitions(replication);
     this.replication = replication;
   }
 
@@ -41,30 +43,31 @@ public final class TopicSetup {
    * Creates the topics that are missing and verifies the others: one partition, and the right
    * clean-up policy. Settings of topics that exist are not touched: they may have been tuned.
    *
-   * @param replication how many brokers hold a topic that is created, 1 or more
+   * @param replication how many brokers hold a topic that is created, or {@link #UP_TO_THREE}
    * @return fails with a {@link TopicSetupException}, within about 20 seconds if no broker answers
    */
   public static Future<Void> ensure(
       Vertx vertx, KafkaSettings kafka, Topics topics, short replication) {
-    List<Topics.Definition> wanted = topics.definitions(replication);
     return vertx
         .executeBlocking(() -> AdminClient.create(properties(kafka)))
+        .map(client -> KafkaAdminClient.create(vertx, client))
         .recover(e -> failed("Kafka at " + kafka.bootstrapServers(), e))
         .compose(
-            client -> {
-              KafkaAdminClient admin = KafkaAdminClient.create(vertx, client);
-              return new TopicSetup(vertx, admin, wanted, replication)
-                  .ensureAll(kafka.bootstrapServers())
-                  .eventually(() -> admin.close(CLOSE_LIMIT.toMillis()));
-            });
+            admin ->
+                replicas(admin, replication)
+                    .compose(replicas -> new TopicSetup(vertx, admin, topics, replicas).ensureAll())
+                    .recover(e -> failed("Kafka at " + kafka.bootstrapServers(), e))
+                    .eventually(() -> admin.close(CLOSE_LIMIT.toMillis())));
   }
 
-  private Future<Void> ensureAll(String servers) {
-    return admin
-        .listTopics()
-        .recover(e -> failed("Kafka at " + servers, e))
-        .compose(this::createMissing)
-        .compose(created -> verifyAll());
+  private static Future<Short> replicas(KafkaAdminClient admin, short wanted) {
+    return wanted != UP_TO_THREE
+        ? Future.succeededFuture(wanted)
+        : admin.describeCluster().map(cluster -> (short) Math.min(3, cluster.getNodes().size()));
+  }
+
+  private Future<Void> ensureAll() {
+    return admin.listTopics().compose(this::createMissing).compose(created -> verifyAll());
   }
 
   private Future<Void> createMissing(Set<String> existing) {
@@ -155,7 +158,9 @@ public final class TopicSetup {
   }
 
   private static <T> Future<T> failed(String what, Throwable cause) {
-    return Future.failedFuture(new TopicSetupException(what, cause));
+    return cause instanceof TopicSetupException
+        ? Future.failedFuture(cause)
+        : Future.failedFuture(new TopicSetupException(what, cause));
   }
 
   private static Properties properties(KafkaSettings kafka) {

@@ -25,7 +25,7 @@ final class IpAddressText {
   private static IpAddress parseV6(String text) {
     int gap = text.indexOf("::");
     if (gap < 0) {
-      int[] groups = groups(text, text);
+      int[] groups = groups(text, true, text);
       if (groups.length != GROUPS) {
         throw refused(text);
       }
@@ -34,8 +34,8 @@ final class IpAddressText {
     if (text.indexOf("::", gap + 1) >= 0) {
       throw refused(text);
     }
-    int[] left = groups(text.substring(0, gap), text);
-    int[] right = groups(text.substring(gap + 2), text);
+    int[] left = groups(text.substring(0, gap), false, text);
+    int[] right = groups(text.substring(gap + 2), true, text);
     if (left.length + right.length >= GROUPS) {
       throw refused(text);
     }
@@ -45,13 +45,14 @@ final class IpAddressText {
     return ofGroups(all);
   }
 
-  private static int[] groups(String part, String whole) {
+  /** The groups of a part; only that at the text's end may end in IPv4 notation. */
+  private static int[] groups(String part, boolean atEnd, String whole) {
     if (part.isEmpty()) {
       return new int[0];
     }
     String[] texts = part.split(":", -1);
     String last = texts[texts.length - 1];
-    boolean dotted = last.indexOf('.') >= 0;
+    boolean dotted = atEnd && last.indexOf('.') >= 0;
     int[] groups = new int[texts.length + (dotted ? 1 : 0)];
     for (int i = 0; i < texts.length - (dotted ? 1 : 0); i++) {
       groups[i] = (int) number(texts[i], 16, 4, 0xffff, whole);

@@ -6,7 +6,7 @@ import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesPlan;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.kubernetes.ManifestFolder;
+import dev.sluice.events.manifest.ManifestFolder;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;

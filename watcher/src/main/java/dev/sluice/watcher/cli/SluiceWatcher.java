@@ -7,6 +7,7 @@ import dev.sluice.events.host.Launch;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
 import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
@@ -21,6 +22,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -45,7 +47,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  sluice-watcher --bootstrap-servers kafka:9092",
-      "  sluice-watcher --bootstrap-servers localhost:9092 --replication-factor 1 --manifests ./demo"
+      "  sluice-watcher --bootstrap-servers localhost:9092 --manifests ./demo"
     })
 public final class SluiceWatcher implements Callable<Integer> {
   private static final Logger log = LoggerFactory.getLogger(SluiceWatcher.class);
@@ -63,10 +65,11 @@ public final class SluiceWatcher implements Callable<Integer> {
   @Option(
       names = "--replication-factor",
       paramLabel = "N",
-      defaultValue = "3",
-      description =
-          "How many brokers hold each topic that has to be created (default: ${DEFAULT-VALUE}).")
-  private short replicationFactor;
+      description = {
+        "How many brokers hold each topic that has to be created",
+        "(default: 3, or as many as there are brokers)."
+      })
+  private Optional<Short> replicationFactor = Optional.empty();
 
   @Option(
       names = "--healthz-bind-address",
@@ -98,7 +101,8 @@ public final class SluiceWatcher implements Callable<Integer> {
   public Integer call() throws Exception {
     KafkaSettings kafka = kafkaOptions.settings();
     Topics topics = kafkaOptions.topics();
-    if (replicationFactor < 1) {
+    short replication = replicationFactor.orElse(TopicSetup.UP_TO_THREE);
+    if (replicationFactor.isPresent() && replication < 1) {
       throw new ParameterException(spec.commandLine(), "--replication-factor is 1 or more");
     }
     Vertx vertx = Vertx.vertx();
@@ -115,7 +119,7 @@ public final class SluiceWatcher implements Callable<Integer> {
       Watcher watcher =
           new Watcher(
               vertx,
-              () -> new KafkaChangeLog(vertx, kafka, topics, replicationFactor),
+              () -> new KafkaChangeLog(vertx, kafka, topics, replication),
               sources,
               publishing);
       OperationsServer server = serve(vertx, status, registry);

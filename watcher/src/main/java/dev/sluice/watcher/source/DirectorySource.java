@@ -1,8 +1,8 @@
 package dev.sluice.watcher.source;
 
 import dev.sluice.events.event.Cause;
-import dev.sluice.events.kubernetes.ManifestFolder;
-import dev.sluice.events.kubernetes.ManifestFolder.Scan;
+import dev.sluice.events.manifest.ManifestFolder;
+import dev.sluice.events.manifest.ManifestFolder.Scan;
 import dev.sluice.watcher.source.SourceEvent.Problem;
 import dev.sluice.watcher.source.SourceEvent.ProblemSolved;
 import dev.sluice.watcher.source.SourceEvent.Snapshot;

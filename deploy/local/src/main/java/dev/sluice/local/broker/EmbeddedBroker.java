@@ -1,15 +1,19 @@
 package dev.sluice.local.broker;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeClusterResult;
 
 /**
  * A Kafka broker, its own and only controller, in a child JVM.
@@ -85,7 +89,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     long deadline = System.nanoTime() + settings.startTimeout().toNanos();
     try {
       awaitConnect(deadline);
-      awaitCluster(deadline);
+      awaitCluster(deadline, settings.data().resolve("log").resolve("meta.properties"));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new BrokerStartException("interrupted while the broker was starting", e);
@@ -109,7 +113,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  private void awaitCluster(long deadline) throws InterruptedException {
+  private void awaitCluster(long deadline, Path metadata) throws InterruptedException {
     Map<String, Object> config =
         Map.of(
             AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers(),
@@ -117,7 +121,7 @@ public final class EmbeddedBroker implements AutoCloseable {
             AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 1000);
     Admin admin = Admin.create(config);
     try {
-      while (!knowsItself(admin)) {
+      while (!isOurs(admin, metadata)) {
         failIfOver(deadline, "it accepts connections, but doesn't answer");
         Thread.sleep(20);
       }
@@ -126,13 +130,29 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Whether the broker is a member of its cluster: before, no topic can be made. */
-  private static boolean knowsItself(Admin admin) throws InterruptedException {
+  /**
+   * Whether the broker that answers has joined its cluster, before which no topic can be made, and
+   * is the one that was started: another may have had the port before.
+   */
+  private static boolean isOurs(Admin admin, Path metadata) throws InterruptedException {
     try {
-      return !admin.describeCluster().nodes().get().isEmpty();
+      DescribeClusterResult cluster = admin.describeCluster();
+      return !cluster.nodes().get().isEmpty() && cluster.clusterId().get().equals(id(metadata));
     } catch (ExecutionException e) {
       return false;
     }
+  }
+
+  private static String id(Path metadata) {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(metadata)) {
+      properties.load(reader);
+    } catch (NoSuchFileException e) {
+      return ""; // not formatted yet
+    } catch (IOException e) {
+      throw new BrokerStartException("can't read " + metadata, e);
+    }
+    return properties.getProperty("cluster.id", "");
   }
 
   private void failIfOver(long deadline, String state) {

@@ -1,5 +1,7 @@
-package dev.sluice.events.kubernetes;
+package dev.sluice.events.manifest;
 
+import dev.sluice.events.kubernetes.ManifestFile;
+import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ObjectKey;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;

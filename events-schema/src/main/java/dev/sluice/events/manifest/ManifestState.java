@@ -1,6 +1,8 @@
-package dev.sluice.events.kubernetes;
+package dev.sluice.events.manifest;
 
+import dev.sluice.events.kubernetes.ManifestFile;
 import dev.sluice.events.kubernetes.ManifestFile.Problem;
+import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ObjectKey;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package dev.sluice.events.kubernetes;
+package dev.sluice.events.manifest;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;

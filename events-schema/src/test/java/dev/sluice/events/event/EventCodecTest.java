@@ -1,0 +1,222 @@
+package dev.sluice.events.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.events.event.StateEntry.HeadState;
+import dev.sluice.events.event.StateEntry.ObjectState;
+import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.Service;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
+
+class EventCodecTest {
+  private final EventCodec codec = new EventCodec();
+
+  @TestFactory
+  List<DynamicTest> changesAreWrittenAsTheyEverWere() {
+    return Samples.changes().entrySet().stream()
+        .map(
+            sample ->
+                DynamicTest.dynamicTest(
+                    sample.getKey(),
+                    () -> {
+                      GoldenRecord.check(
+                          sample.getKey() + ".state", codec.encodeState(sample.getValue()));
+                      GoldenRecord.check(
+                          sample.getKey() + ".history", codec.encodeHistory(sample.getValue()));
+                    }))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> headsAreWrittenAsTheyEverWere() {
+    return Samples.heads().entrySet().stream()
+        .map(
+            sample ->
+                DynamicTest.dynamicTest(
+                    sample.getKey(),
+                    () ->
+                        GoldenRecord.check(
+                            sample.getKey() + ".state",
+                            codec.encodeHead(sample.getValue(), Samples.TIME))))
+        .toList();
+  }
+
+  @TestFactory
+  List<DynamicTest> recordsEverWrittenCanBeRead() {
+    return Samples.changes().entrySet().stream()
+        .map(
+            sample ->
+                DynamicTest.dynamicTest(
+                    sample.getKey(),
+                    () -> {
+                      Change change = sample.getValue();
+                      assertThat(codec.decodeState(GoldenRecord.read(sample.getKey() + ".state")))
+                          .isEqualTo(
+                              new ObjectState(change.key(), change.revision(), change.after()));
+                      assertThat(
+                              codec.decodeHistory(GoldenRecord.read(sample.getKey() + ".history")))
+                          .isEqualTo(change);
+                    }))
+        .toList();
+  }
+
+  @Test
+  void headsEverWrittenCanBeRead() throws Exception {
+    for (Map.Entry<String, Head> sample : Samples.heads().entrySet()) {
+      assertThat(codec.decodeState(GoldenRecord.read(sample.getKey() + ".state")))
+          .isEqualTo(new HeadState(sample.getValue(), Samples.TIME));
+    }
+  }
+
+  @Test
+  void unknownFieldsAndHeadersArePassedOver() throws Exception {
+    LogRecord record = GoldenRecord.read("service-upserted.state");
+    ObjectNode value = GoldenRecord.value("service-upserted.state");
+    value.putObject("trafficDistribution").put("strategy", "PreferClose");
+    value.withArray("ports").forEach(port -> ((ObjectNode) port).put("appProtocol", "h2c"));
+    Map<String, String> headers = new HashMap<>(record.headers());
+    headers.put("ce_traceparent", "00-1-2-3");
+    LogRecord later =
+        new LogRecord(record.key(), GoldenRecord.with(record, value).value(), headers);
+
+    assertThat(codec.decodeState(later)).isEqualTo(codec.decodeState(record));
+  }
+
+  @Test
+  void absentOptionalFieldsAreEmpty() throws Exception {
+    Service service =
+        decoded(
+            "Service/a/b",
+            """
+            {"name":"a/b","type":"ClusterIP",
+             "internalTrafficPolicy":"Cluster","externalTrafficPolicy":"Cluster"}""",
+            Service.class);
+
+    assertThat(service.clusterIps()).isEmpty();
+    assertThat(service.ports()).isEmpty();
+    assertThat(service.externalIps()).isEmpty();
+    assertThat(service.loadBalancerAddresses()).isEmpty();
+    assertThat(service.loadBalancerSourceRanges()).isEmpty();
+    assertThat(service.sessionAffinity()).isEmpty();
+    assertThat(service.healthCheckNodePort()).isZero();
+    assertThat(service.proxyName()).isEmpty();
+
+    EndpointSlice slice =
+        decoded(
+            "EndpointSlice/a/b",
+            """
+            {"namespace":"a","name":"b","addressType":"IPv4","endpoints":[{"address":"10.0.0.1"}]}""",
+            EndpointSlice.class);
+
+    assertThat(slice.serviceName()).isEmpty();
+    assertThat(slice.ports()).isEmpty();
+    assertThat(slice.endpoints().getFirst().nodeName()).isEmpty();
+    assertThat(slice.endpoints().getFirst().hintZones()).isEmpty();
+
+    Node node = decoded("Node/n", "{\"name\":\"n\"}", Node.class);
+
+    assertThat(node).isEqualTo(new Node("n", List.of(), "", List.of(), false, false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "null",
+        "[]",
+        "7",
+        "{",
+        "{\"name\":\"a/c\",\"type\":\"ClusterIP\"}",
+        "{\"name\":\"a/b\"}",
+        "{\"type\":\"ClusterIP\"}",
+        "{\"name\":\"a/b\",\"type\":\"Cluster\"}",
+        "{\"name\":\"a/b\",\"type\":\"ClusterIP\",\"internalTrafficPolicy\":\"Cluster\"}",
+        "{\"name\":\"a/b\",\"type\":\"ClusterIP\",\"clusterIps\":[null]}",
+        "{\"name\":\"a/b\",\"type\":\"ClusterIP\",\"clusterIps\":[\"10.0.0.256\"]}",
+        "{\"name\":\"a/b\",\"type\":\"ClusterIP\",\"ports\":[{\"port\":80}]}",
+      })
+  void aWrongValueIsUndecodableAndNothingElse(String value) {
+    assertThatThrownBy(() -> codec.decodeState(state("Service/a/b", value)))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageStartingWith("record \"Service/a/b\": ")
+        .hasMessageNotContaining("\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "Service", "Service/a", "Pod/a/b", "Service/a/b/c", "Node/N", "Cluster/x"})
+  void aWrongKeyIsUndecodable(String key) {
+    assertThatThrownBy(() -> codec.decodeState(state(key, "{}")))
+        .isInstanceOf(UndecodableRecordException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ce_revision", "ce_epoch", "ce_time", "ce_cause", "ce_source"})
+  void aMissingOrWrongHeaderIsUndecodable(String header) {
+    LogRecord record = GoldenRecord.read("node-upserted.state");
+    Map<String, String> without = new HashMap<>(record.headers());
+    without.remove(header);
+    Map<String, String> wrong = new HashMap<>(record.headers());
+    wrong.put(header, "x");
+
+    assertThatThrownBy(
+            () -> codec.decodeState(new LogRecord(record.key(), record.value(), without)))
+        .isInstanceOf(UndecodableRecordException.class)
+        .hasMessageContaining("header " + header + " is missing");
+    assertThatThrownBy(() -> codec.decodeState(new LogRecord(record.key(), record.value(), wrong)))
+        .isInstanceOf(UndecodableRecordException.class);
+  }
+
+  @Test
+  void aHistoryRecordThatSaysNothingIsUndecodable() {
+    LogRecord record = GoldenRecord.read("node-upserted.history");
+    ObjectNode empty = GoldenRecord.value("node-upserted.history").retain("cause", "time");
+
+    assertThatThrownBy(() -> codec.decodeHistory(GoldenRecord.with(record, empty)))
+        .isInstanceOf(UndecodableRecordException.class);
+    assertThatThrownBy(
+            () ->
+                codec.decodeHistory(
+                    new LogRecord(record.key(), Optional.empty(), record.headers())))
+        .isInstanceOf(UndecodableRecordException.class);
+  }
+
+  @Test
+  void theReasonOfARefusalIsTold() {
+    assertThatThrownBy(
+            () ->
+                codec.decodeState(
+                    state(
+                        "Service/a/b",
+                        """
+                        {"name":"a/b","type":"ClusterIP","internalTrafficPolicy":"Cluster",
+                         "externalTrafficPolicy":"Cluster","healthCheckNodePort":70000}""")))
+        .hasMessage("record \"Service/a/b\": healthCheckNodePort 70000 is not within 1 to 65535");
+  }
+
+  private <T> T decoded(String key, String value, Class<T> type) throws Exception {
+    ObjectState state = (ObjectState) codec.decodeState(state(key, value));
+    assertThat(state.key()).isEqualTo(ObjectKey.parse(key));
+    return type.cast(state.object().orElseThrow());
+  }
+
+  private static LogRecord state(String key, String value) {
+    return new LogRecord(
+        key,
+        Optional.of(value.getBytes(StandardCharsets.UTF_8)),
+        GoldenRecord.read("node-upserted.state").headers());
+  }
+}

@@ -1,0 +1,79 @@
+package dev.sluice.events.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Records as files that can be read and reviewed. They are written anew by {@code
+ * -Dgolden.update=true}; those of a version that was released are never to change.
+ */
+final class GoldenRecord {
+  private static final Path FOLDER = Path.of("src/test/resources/golden/v1");
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  private GoldenRecord() {}
+
+  /** Checks a record against its file: key, headers, and the value byte for byte. */
+  static void check(String name, LogRecord record) {
+    Path file = file(name);
+    String actual = text(record);
+    try {
+      if (Boolean.getBoolean("golden.update")) {
+        Files.writeString(file, actual);
+      }
+      assertThat(actual).as(file.toString()).isEqualTo(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    record
+        .value()
+        .ifPresent(value -> assertThat(value).isEqualTo(read(name).value().orElseThrow()));
+  }
+
+  static LogRecord read(String name) {
+    JsonNode tree = JSON.readTree(file(name));
+    Map<String, String> headers = new LinkedHashMap<>();
+    tree.get("headers").properties().forEach(h -> headers.put(h.getKey(), h.getValue().asString()));
+    return new LogRecord(
+        tree.get("key").asString(),
+        Optional.of(tree.get("value"))
+            .filter(value -> !value.isNull())
+            .map(JSON::writeValueAsBytes),
+        headers);
+  }
+
+  /** The value of a record as a tree that may be changed. */
+  static ObjectNode value(String name) {
+    return (ObjectNode) JSON.readTree(file(name)).get("value");
+  }
+
+  /** The record with another value. */
+  static LogRecord with(LogRecord record, JsonNode value) {
+    return new LogRecord(
+        record.key(), Optional.of(JSON.writeValueAsBytes(value)), record.headers());
+  }
+
+  private static Path file(String name) {
+    return FOLDER.resolve(name + ".json");
+  }
+
+  private static String text(LogRecord record) {
+    ObjectNode tree = JSON.createObjectNode();
+    tree.put("key", record.key());
+    ObjectNode headers = tree.putObject("headers");
+    record.headers().forEach(headers::put);
+    tree.set(
+        "value", record.value().map(JSON::readTree).orElseGet(JSON.getNodeFactory()::nullNode));
+    return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree) + "\n";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.event;
+
+import org.jspecify.annotations.NullMarked;

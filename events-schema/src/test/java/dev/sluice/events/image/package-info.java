@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.image;
+
+import org.jspecify.annotations.NullMarked;

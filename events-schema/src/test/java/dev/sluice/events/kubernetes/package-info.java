@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

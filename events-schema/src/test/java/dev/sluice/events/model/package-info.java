@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.model;
+
+import org.jspecify.annotations.NullMarked;
