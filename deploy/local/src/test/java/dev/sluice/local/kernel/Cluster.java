@@ -55,6 +55,11 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
     return new Cluster(delta.apply(), Set.copyOf(delta.changedServices()));
   }
 
+  /** All objects. */
+  List<ClusterObject> objects() {
+    return image.keys().stream().map(key -> image.get(key).orElseThrow()).toList();
+  }
+
   Cluster with(ClusterObject object) {
     return with(List.of(object));
   }
