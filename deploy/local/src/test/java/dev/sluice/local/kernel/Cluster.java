@@ -1,7 +1,5 @@
 package dev.sluice.local.kernel;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.event.Cause;
@@ -14,16 +12,12 @@ import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,7 +35,7 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
 
   /** The objects of manifests in the folder {@code kernel} of the test resources. */
   static Cluster of(String file) {
-    ManifestFile manifests = ManifestFile.parse(text(file));
+    ManifestFile manifests = ManifestFile.parse(Fixture.text(file));
     if (!manifests.problems().isEmpty()) {
       throw new IllegalArgumentException(file + ": " + manifests.problems());
     }
@@ -107,13 +101,5 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
     Map<ServiceName, List<VirtualServer>> result = new HashMap<>();
     services.forEach(name -> result.put(name, table.virtualServers(image, name)));
     return result;
-  }
-
-  private static String text(String file) {
-    try (InputStream stream = Cluster.class.getResourceAsStream("/kernel/" + file)) {
-      return new String(Objects.requireNonNull(stream, file).readAllBytes(), UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

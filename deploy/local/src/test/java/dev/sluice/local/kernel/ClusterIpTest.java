@@ -4,7 +4,6 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.applier.iptables.Table;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -135,13 +134,13 @@ class ClusterIpTest {
   @EnumSource
   void servicesOfOthersLeaveNoRule(Flavour flavour) throws IOException {
     try (ProgrammedNode node = lab.programmed(flavour, Cluster.EMPTY)) {
-      String filter = node.listed(Table.FILTER);
-      String nat = node.listed(Table.NAT);
+      String filter = node.listed("filter");
+      String nat = node.listed("nat");
 
       node.program(Cluster.of("not-ours.yaml"));
 
-      assertThat(node.listed(Table.FILTER)).isEqualTo(filter);
-      assertThat(node.listed(Table.NAT)).isEqualTo(nat);
+      assertThat(node.listed("filter")).isEqualTo(filter);
+      assertThat(node.listed("nat")).isEqualTo(nat);
     }
   }
 }

@@ -7,7 +7,6 @@ import dev.sluice.applier.iptables.IptablesKernel;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
-import dev.sluice.applier.iptables.Table;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
@@ -100,8 +99,8 @@ final class ProgrammedNode implements AutoCloseable {
   }
 
   /** All of a table as the save tool prints it. */
-  private String save(Table table) throws IOException {
-    Command.Result result = command.run("", flavour.tool("save"), "-t", table.toString());
+  private String save(String table) throws IOException {
+    Command.Result result = command.run("", flavour.tool("save"), "-t", table);
     if (!result.ok()) {
       throw new IOException(result.reason());
     }
@@ -109,7 +108,7 @@ final class ProgrammedNode implements AutoCloseable {
   }
 
   /** All of a table but for dates and packet counts. */
-  String listed(Table table) throws IOException {
+  String listed(String table) throws IOException {
     return save(table)
         .lines()
         .filter(line -> !line.startsWith("#"))
