@@ -1,7 +1,5 @@
 package dev.sluice.events.log;
 
-import java.util.Optional;
-
 /**
  * A topic that can't be read on from where the reader stands. What was read so far stays true of
  * its moment, but can't be continued: a new reader has to start over.
@@ -14,6 +12,6 @@ public final class LogReadException extends Exception {
   }
 
   LogReadException(String what, Throwable cause) {
-    super(what + ": " + Optional.ofNullable(cause.getMessage()).orElse(cause.toString()), cause);
+    super(what + ": " + ErrorText.of(cause), cause);
   }
 }

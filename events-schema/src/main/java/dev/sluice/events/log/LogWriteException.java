@@ -1,6 +1,5 @@
 package dev.sluice.events.log;
 
-import java.util.Optional;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 
@@ -14,8 +13,13 @@ public final class LogWriteException extends Exception {
   private final boolean fenced;
 
   LogWriteException(String what, Throwable cause) {
-    super(what + ": " + Optional.ofNullable(cause.getMessage()).orElse(cause.toString()), cause);
-    fenced = fenced(cause);
+    super(what + ": " + ErrorText.of(cause), cause);
+    fenced =
+        ErrorText.causes(cause)
+            .anyMatch(
+                e ->
+                    e instanceof ProducerFencedException
+                        || e instanceof InvalidProducerEpochException);
   }
 
   /**
@@ -24,14 +28,5 @@ public final class LogWriteException extends Exception {
    */
   public boolean fenced() {
     return fenced;
-  }
-
-  private static boolean fenced(Throwable error) {
-    for (Throwable e = error; e != null; e = e.getCause()) {
-      if (e instanceof ProducerFencedException || e instanceof InvalidProducerEpochException) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -127,8 +127,9 @@ public final class LogWriter {
   }
 
   private static void abort(Producer<byte[], byte[]> client, KafkaException reason) {
-    if (reason instanceof TimeoutException) {
-      return; // the commit may have been taken; the next writer's start settles it
+    if (ErrorText.causes(reason).anyMatch(TimeoutException.class::isInstance)) {
+      // no broker answers, or the commit may have been taken: the next writer's start settles it
+      return;
     }
     try {
       client.abortTransaction();

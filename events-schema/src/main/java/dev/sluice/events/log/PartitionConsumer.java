@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.Metric;
@@ -76,7 +77,13 @@ final class PartitionConsumer {
 
   private static Consumer<byte[], byte[]> client(KafkaSettings kafka) {
     return new org.apache.kafka.clients.consumer.KafkaConsumer<>(
-        new HashMap<String, Object>(kafka.consumer()));
+        new HashMap<String, Object>(kafka.consumer())) {
+      @Override
+      public void close() {
+        // an orderly end waits behind the fetch under way; the broker forgets the session anyway
+        close(CloseOptions.timeout(Duration.ZERO));
+      }
+    };
   }
 
   private Future<Void> seek(Start start) {

@@ -1,7 +1,5 @@
 package dev.sluice.events.log;
 
-import java.util.Optional;
-
 /** A topic that is missing and can't be created, or is not what the log needs. */
 public final class TopicSetupException extends Exception {
   private static final long serialVersionUID = 1L;
@@ -14,6 +12,6 @@ public final class TopicSetupException extends Exception {
   }
 
   TopicSetupException(String what, Throwable cause) {
-    super(what + ": " + Optional.ofNullable(cause.getMessage()).orElse(cause.toString()), cause);
+    super(what + ": " + ErrorText.of(cause), cause);
   }
 }

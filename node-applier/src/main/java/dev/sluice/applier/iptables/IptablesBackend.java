@@ -52,9 +52,10 @@ public final class IptablesBackend implements Backend {
   public Written apply() throws IOException {
     if (installed.isEmpty()) {
       Program<IptablesKey, String> found = kernel.read();
-      return write(ProgramDiff.between(found, desired.program()));
+      return write(found, ProgramDiff.between(found, desired.program()));
     }
-    return write(ProgramDiff.between(installed.get(), desired.program(), changed));
+    Program<IptablesKey, String> known = installed.get();
+    return write(known, ProgramDiff.between(known, desired.program(), changed));
   }
 
   @Override
@@ -64,7 +65,7 @@ public final class IptablesBackend implements Backend {
     if (!diff.isEmpty()) {
       LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), keys(diff));
     }
-    return write(diff);
+    return write(found, diff);
   }
 
   @Override
@@ -72,9 +73,10 @@ public final class IptablesBackend implements Backend {
     return desired.program().digest();
   }
 
-  private Written write(ProgramDiff<IptablesKey, String> diff) throws IOException {
+  private Written write(Program<IptablesKey, String> from, ProgramDiff<IptablesKey, String> diff)
+      throws IOException {
     installed = Optional.empty(); // until the kernel has accepted it
-    kernel.apply(diff);
+    kernel.apply(from, diff);
     installed = Optional.of(desired.program());
     changed.clear();
     return diff.isEmpty() ? Written.NOTHING : new Written(1, diff.size());

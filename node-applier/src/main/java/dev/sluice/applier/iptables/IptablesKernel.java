@@ -33,20 +33,35 @@ public final class IptablesKernel {
   }
 
   /**
-   * Carries out a difference. Each table changes in one commit, or not at all.
+   * Carries out a difference, in one run of the tool.
    *
+   * @param installed what the difference starts from
    * @throws IOException if the kernel refuses it; what is installed must be read back then, because
-   *     the table before the refused one has been committed
+   *     what stands before the refused commit has been carried out
    */
-  public void apply(ProgramDiff<IptablesKey, String> diff) throws IOException {
+  public void apply(Program<IptablesKey, String> installed, ProgramDiff<IptablesKey, String> diff)
+      throws IOException {
     if (diff.isEmpty()) {
       return;
     }
-    String script = RestoreScript.of(diff);
+    String script = RestoreScript.of(installed, diff);
     Command.Result result = tools.restore(family, script);
     if (!result.ok()) {
       throw new IOException(
           "%s refused by the kernel: %s".formatted(family, RestoreError.of(result, script)));
     }
+  }
+
+  /**
+   * Removes all that is ours.
+   *
+   * @return how many objects were removed
+   * @throws IOException as {@link #read} and {@link #apply}
+   */
+  public int removeAll() throws IOException {
+    Program<IptablesKey, String> installed = read();
+    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(installed, Program.empty());
+    apply(installed, diff);
+    return diff.size();
   }
 }

@@ -4,14 +4,14 @@ import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
-import java.util.Locale;
 
 /**
  * The text of rules, exactly as iptables-save prints them, both variants alike: that is what makes
  * a read-back comparable. Only typed values get in, and names that the model has checked.
  */
 final class Rule {
-  private static final double PROBABILITY_UNIT = 1L << 31;
+  private static final long PROBABILITY_UNITS = 1L << 31;
+  private static final long FIVE_TO_THE_ELEVENTH = 48_828_125;
 
   private Rule() {}
 
@@ -27,21 +27,38 @@ final class Rule {
   /** A port, at any address. */
   static String port(Protocol protocol, int port, String comment) {
     String name = protocol.lowerCase();
-    return "-p %s -m comment --comment \"%s\" -m %s --dport %d"
-        .formatted(name, comment, name, port);
+    return "-p "
+        + name
+        + " -m comment --comment \""
+        + comment
+        + "\" -m "
+        + name
+        + " --dport "
+        + port;
+  }
+
+  /** Sends a packet to a destination with a chance of one in {@code among}. */
+  static String dnat(Protocol protocol, Destination destination, int among) {
+    String match =
+        among == 1 ? "" : " -m statistic --mode random --probability " + probability(among);
+    return "-p " + protocol.lowerCase() + match + " -j DNAT --to-destination " + destination;
   }
 
   /**
-   * Sends a packet to a destination with a chance of one in {@code among}. The kernel keeps chances
-   * in units of 2^-31 (xt_statistic), so the listing shows the nearest of those.
+   * One in {@code among} (2 or more) as the tools list it: the kernel keeps chances in units of
+   * 2^-31 (xt_statistic.h), and C prints eleven decimals, ties to even. 10^11 / 2^31 is 5^11 /
+   * 2^20, so whole numbers do.
    */
-  static String dnat(Protocol protocol, Destination destination, int among) {
-    double chance = Math.round(PROBABILITY_UNIT / among) / PROBABILITY_UNIT;
-    String match =
-        among == 1
-            ? ""
-            : String.format(Locale.ROOT, " -m statistic --mode random --probability %.11f", chance);
-    return "-p " + protocol.lowerCase() + match + " -j DNAT --to-destination " + destination;
+  static String probability(int among) {
+    long units = (PROBABILITY_UNITS + among / 2) / among;
+    long scaled = units * FIVE_TO_THE_ELEVENTH;
+    long decimals = scaled >> 20;
+    long rest = scaled & ((1 << 20) - 1);
+    if (rest > 1 << 19 || (rest == 1 << 19 && (decimals & 1) == 1)) {
+      decimals++;
+    }
+    String digits = Long.toString(decimals);
+    return "0." + "0".repeat(11 - digits.length()) + digits;
   }
 
   /**

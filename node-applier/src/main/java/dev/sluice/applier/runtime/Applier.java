@@ -13,6 +13,7 @@ import dev.sluice.events.model.ObjectKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
@@ -53,6 +54,7 @@ public final class Applier extends VerticleBase {
   private final ApplierMetrics metrics;
   private final PendingChanges pending = new PendingChanges();
   private volatile Progress progress = Progress.start();
+  private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
   private Optional<WorkerExecutor> worker = Optional.empty();
   private boolean atEnd;
@@ -79,6 +81,11 @@ public final class Applier extends VerticleBase {
     return progress;
   }
 
+  /** Fails when the log can't be followed any longer; the rules stay as they are. */
+  public Future<Void> ended() {
+    return ended.future();
+  }
+
   @Override
   public Future<?> start() {
     worker = Optional.of(vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS));
@@ -86,7 +93,7 @@ public final class Applier extends VerticleBase {
     reader = Optional.of(follow);
     follow.exceptionHandler(
         e -> LOG.warn("log topic={} error=\"{}\"", settings.topics().state(), e.getMessage()));
-    follow.ended().onFailure(e -> LOG.error("log reading ended; the rules stay", e));
+    follow.ended().onFailure(ended::tryFail);
     follow.start(this::read);
     vertx.setPeriodic(settings.syncPeriod().toMillis(), _ -> readBackSoon());
     return Future.succeededFuture();

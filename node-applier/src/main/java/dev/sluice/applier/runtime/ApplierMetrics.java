@@ -74,11 +74,10 @@ final class ApplierMetrics {
         .forEach(
             (family, synced) -> {
               timer("kubeproxy.sync.proxy.rules.duration", family).record(synced.duration());
-              writes(family, synced.written());
-              objects(family, synced.written());
-              if (outcome.work().readBack()) {
-                drift(family, synced.written());
-              }
+              Written all = synced.written().plus(synced.repaired());
+              writes(family, all);
+              objects(family, all);
+              drift(family, synced.repaired());
             });
     outcome.failures().keySet().forEach(family -> failures(family).increment());
     if (outcome.failures().isEmpty()) {

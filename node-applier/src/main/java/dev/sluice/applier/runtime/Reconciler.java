@@ -36,8 +36,13 @@ final class Reconciler {
    */
   record Work(ClusterImage image, Set<ServiceName> services, boolean readBack) {}
 
-  /** What one family's part came to. */
-  record Synced(Written written, Duration duration) {}
+  /**
+   * What one family's part came to.
+   *
+   * @param written for what had changed
+   * @param repaired for what somebody else had changed in the kernel
+   */
+  record Synced(Written written, Written repaired, Duration duration) {}
 
   /**
    * What came of it.
@@ -46,7 +51,9 @@ final class Reconciler {
    */
   record Outcome(Work work, Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures) {
     Written written() {
-      return synced.values().stream().map(Synced::written).reduce(Written.NOTHING, Written::plus);
+      return synced.values().stream()
+          .map(one -> one.written().plus(one.repaired()))
+          .reduce(Written.NOTHING, Written::plus);
     }
   }
 
@@ -62,9 +69,11 @@ final class Reconciler {
       long start = System.nanoTime();
       backend.plan(servers);
       try {
-        Written written = work.readBack() ? backend.repair() : backend.apply();
+        Written written = backend.apply();
+        // only then, so that what is planned is not taken for drift
+        Written repaired = work.readBack() ? backend.repair() : Written.NOTHING;
         Duration duration = Duration.ofNanos(System.nanoTime() - start);
-        synced.put(backend.family(), new Synced(written, duration));
+        synced.put(backend.family(), new Synced(written, repaired, duration));
       } catch (IOException e) {
         failures.put(backend.family(), e);
       }

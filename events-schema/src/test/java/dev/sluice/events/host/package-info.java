@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.host;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package dev.sluice.applier.cli;
+
+import dev.sluice.applier.iptables.IptablesBackend;
+import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.runtime.Applier;
+import dev.sluice.applier.runtime.Progress;
+import dev.sluice.events.host.BindAddress;
+import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.host.KafkaOptions;
+import dev.sluice.events.host.OperationsServer;
+import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.model.IpFamily;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code sluice apply}: the applier of a node. */
+@Command(
+    name = "apply",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Keeps this node's kernel up to date with the log.",
+      "Ends by SIGTERM; the rules stay, and the node goes on forwarding."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  sluice apply --bootstrap-servers kafka:9092 --node-name $(hostname) \\",
+      "      --proxy-mode iptables --cluster-cidr 10.244.0.0/16"
+    })
+final class ApplyCommand implements Callable<Integer> {
+  private static final Logger LOG = LoggerFactory.getLogger(ApplyCommand.class);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private KafkaOptions kafka = new KafkaOptions();
+  @Mixin private ProxyOptions proxy = new ProxyOptions();
+  @Mixin private KernelOptions kernel = new KernelOptions();
+
+  @Option(
+      names = "--node-name",
+      required = true,
+      paramLabel = "NAME",
+      description = "What this node's Node object is called.")
+  private String nodeName = "";
+
+  @Option(
+      names = "--sync-period",
+      defaultValue = "30s",
+      paramLabel = "DURATION",
+      description = {
+        "How often the kernel is read back and repaired,",
+        "and the longest wait after an error. Default: 30s."
+      })
+  private Duration syncPeriod = Duration.ZERO;
+
+  @Option(
+      names = "--min-sync-period",
+      defaultValue = "0s",
+      paramLabel = "DURATION",
+      description = "The least time between two writes to the kernel. Default: 0s, no wait.")
+  private Duration minSyncPeriod = Duration.ZERO;
+
+  @Option(
+      names = "--healthz-bind-address",
+      defaultValue = "0.0.0.0:10256",
+      paramLabel = "HOST:PORT",
+      description = "Where /healthz and /livez are served. Default: 0.0.0.0:10256.")
+  private BindAddress healthz = new BindAddress("0.0.0.0", 10256);
+
+  @Option(
+      names = "--metrics-bind-address",
+      defaultValue = "127.0.0.1:10249",
+      paramLabel = "HOST:PORT",
+      description = "Where /metrics is served. Default: 127.0.0.1:10249.")
+  private BindAddress metrics = new BindAddress("127.0.0.1", 10249);
+
+  @Override
+  public Integer call() throws Exception {
+    IptablesOptions options = proxy.iptables(spec.commandLine());
+    Applier.Settings settings = settings();
+    List<Backend> backends = backends(options);
+    PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    // one event loop is enough: what takes time is on the kernel's own thread
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    Shutdown shutdown = Shutdown.onSignal(vertx::close);
+    try (JvmGcMetrics gc = new JvmGcMetrics()) {
+      gc.bindTo(registry);
+      new JvmMemoryMetrics().bindTo(registry);
+      Applier applier = new Applier(settings, backends, registry, Clock.systemUTC());
+      shutdown.await(run(vertx, applier, registry));
+    }
+    return 0;
+  }
+
+  private Applier.Settings settings() {
+    if (syncPeriod.isZero()) {
+      throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
+    }
+    return new Applier.Settings(
+        kafka.settings(), kafka.topics(), nodeName, syncPeriod, minSyncPeriod);
+  }
+
+  private List<Backend> backends(IptablesOptions options) throws IOException {
+    IptablesTools tools = kernel.tools();
+    List<IpFamily> families = KernelOptions.families();
+    LOG.info(
+        "starting node={} mode=iptables variant={} families={}",
+        nodeName,
+        tools.variant(),
+        families);
+    List<Backend> backends = new ArrayList<>();
+    for (IpFamily family : families) {
+      backends.add(new IptablesBackend(tools, family, options));
+    }
+    return backends;
+  }
+
+  /** Ends only with a failure. */
+  private Future<Void> run(Vertx vertx, Applier applier, PrometheusMeterRegistry registry) {
+    OperationsServer.Sources sources =
+        new OperationsServer.Sources(
+            () -> health(applier.progress(), true),
+            () -> health(applier.progress(), false),
+            registry);
+    return OperationsServer.start(vertx, healthz, metrics, sources)
+        .compose(_ -> vertx.deployVerticle(applier))
+        .compose(_ -> applier.ended());
+  }
+
+  private HealthReport health(Progress progress, boolean withNode) {
+    Instant now = Clock.systemUTC().instant();
+    boolean ok = progress.live(now, syncPeriod) && (!withNode || progress.nodeEligible());
+    return new HealthReport(ok, progress.body(now));
+  }
+}

@@ -1,0 +1,35 @@
+package dev.sluice.applier.cli;
+
+import dev.sluice.events.event.Cause;
+import dev.sluice.events.event.Revision;
+import dev.sluice.events.event.StateEntry.ObjectState;
+import dev.sluice.events.image.ClusterDelta;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.kubernetes.ObservedObject;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.Optional;
+
+/** The image that a log would have if just these objects had been published on it. Pure. */
+final class ManifestImage {
+  private ManifestImage() {}
+
+  static ClusterImage of(Collection<ObservedObject> objects) {
+    ClusterDelta delta = new ClusterDelta(ClusterImage.EMPTY);
+    long number = 0;
+    for (ObservedObject object : objects) {
+      Revision revision =
+          new Revision(
+              ++number,
+              1,
+              "manifests",
+              Instant.EPOCH,
+              Cause.OBSERVED,
+              object.resourceVersion(),
+              object.triggerTime());
+      delta.replay(new ObjectState(object.object().key(), revision, Optional.of(object.object())));
+    }
+    delta.finishSnapshot();
+    return delta.apply();
+  }
+}

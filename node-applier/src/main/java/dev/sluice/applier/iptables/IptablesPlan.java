@@ -1,0 +1,63 @@
+package dev.sluice.applier.iptables;
+
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.iptables.IptablesKey.ChainKey;
+import dev.sluice.applier.iptables.IptablesKey.HookKey;
+import dev.sluice.applier.program.Program;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ServiceName;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What one family's tables would hold, without a kernel. Pure.
+ *
+ * @param program the objects; as on a node whose tool knows {@code --random-fully}
+ */
+public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program) {
+  /** Plans for these Services. */
+  public static IptablesPlan of(
+      IpFamily family, IptablesOptions options, Map<ServiceName, List<VirtualServer>> servers) {
+    IptablesCompiler compiler = new IptablesCompiler(family, options, true);
+    return new IptablesPlan(family, compiler.update(compiler.start(), servers).program());
+  }
+
+  /** What the family's restore tool takes as it is; remarks are comments. */
+  public String text() {
+    return "# %s: %d objects\n# digest: %s\n%s"
+        .formatted(family, program.size(), program.digest(), RestoreScript.of(program));
+  }
+
+  /** The same as a tree for JSON: by table the chains with their rules, and the hooks. */
+  public Map<String, Object> tree() {
+    SortedMap<String, Object> tables = new TreeMap<>();
+    for (Table table : Table.values()) {
+      SortedMap<String, List<String>> chains = new TreeMap<>();
+      SortedMap<String, List<String>> hooks = new TreeMap<>();
+      program
+          .objects()
+          .forEach(
+              (key, lines) -> {
+                if (key.table() == table) {
+                  switch (key) {
+                    case ChainKey chain -> chains.put(chain.chain(), lines.lines().toList());
+                    case HookKey hook ->
+                        hooks.merge(hook.chain(), lines.lines().toList(), IptablesPlan::joined);
+                  }
+                }
+              });
+      tables.put(table.toString(), Map.of("chains", chains, "hooks", hooks));
+    }
+    SortedMap<String, Object> tree = new TreeMap<>();
+    tree.put("family", family.toString());
+    tree.put("digest", program.digest().toString());
+    tree.put("tables", tables);
+    return tree;
+  }
+
+  private static List<String> joined(List<String> some, List<String> more) {
+    return java.util.stream.Stream.concat(some.stream(), more.stream()).sorted().toList();
+  }
+}

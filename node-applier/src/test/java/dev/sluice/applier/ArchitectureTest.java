@@ -1,0 +1,142 @@
+package dev.sluice.applier;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages("dev.sluice.applier", "dev.sluice.events");
+
+  private static final String[] EFFECTS = {
+    "io.vertx..", "org.apache.kafka..", "io.fabric8..", "jnr..", "io.micrometer..", "picocli.."
+  };
+
+  private static final DescribedPredicate<JavaClass> EFFECTFUL_IPTABLES =
+      DescribedPredicate.describe(
+          "iptables classes with effects",
+          type ->
+              type.getSimpleName().matches("IptablesKernel|IptablesTools|IptablesBackend|Command")
+                  || type.getName().contains("IptablesTools$")
+                  || type.getName().contains("Command$"));
+
+  private static void check(ArchRule rule) {
+    rule.check(CLASSES);
+  }
+
+  @Test
+  void policyAndProgramsKnowNoEffects() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "..applier.forwarding..", "..applier.program..", "..applier.iptables..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS));
+  }
+
+  @Test
+  void pureCodeTellsNoTimeAndDrawsNoLots() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "..applier.forwarding..", "..applier.program..", "..applier.iptables..")
+            .should()
+            .dependOnClassesThat()
+            .belongToAnyOf(Clock.class, Random.class));
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "..applier.forwarding..", "..applier.program..", "..applier.iptables..")
+            .should()
+            .callMethodWhere(
+                JavaMethodCall.Predicates.target(
+                    DescribedPredicate.describe(
+                        "the clock",
+                        target ->
+                            (target.getOwner().isEquivalentTo(Instant.class)
+                                    && target.getName().equals("now"))
+                                || (target.getOwner().isEquivalentTo(System.class)
+                                    && target.getName().matches("nanoTime|currentTimeMillis"))))));
+  }
+
+  @Test
+  void theCompilerDoesNotReachTheKernel() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.iptables..")
+            .and()
+            .doNotHaveSimpleName("RestoreError") // reads a tool's result, which is a value
+            .and(DescribedPredicate.not(EFFECTFUL_IPTABLES))
+            .should()
+            .dependOnClassesThat(EFFECTFUL_IPTABLES)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.Process.*|java\\.io\\.File.*|java\\.nio\\.file\\..*"));
+  }
+
+  @Test
+  void arrowsRunOneWay() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.forwarding..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "..applier.program..",
+                "..applier.iptables..",
+                "..applier.runtime..",
+                "..applier.cli.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.program..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.iptables..", "..applier.runtime..", "..applier.cli.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.iptables..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.runtime..", "..applier.cli.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.runtime..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.iptables..", "..applier.cli.."));
+    check(slices().matching("dev.sluice.applier.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void theApplierKnowsNoWatcherAndNoKubernetesClient() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.sluice.applier..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.sluice.watcher..", "dev.sluice.local..", "io.fabric8.."));
+  }
+}

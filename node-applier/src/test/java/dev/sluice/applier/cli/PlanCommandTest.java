@@ -1,0 +1,105 @@
+package dev.sluice.applier.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class PlanCommandTest {
+  private static final String SHOP = "../deploy/examples/shop";
+
+  private record Run(int exitCode, String out, String err) {}
+
+  private static Run run(String... words) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine command =
+        Sluice.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+    int exitCode = command.execute(words);
+    return new Run(exitCode, out.toString(), err.toString());
+  }
+
+  private static Run plan(String manifests, String... more) {
+    String[] words = {"plan", "--manifests", manifests, "--node-name", "node-1"};
+    String[] mode = {"--proxy-mode", "iptables"};
+    return run(
+        java.util.stream.Stream.of(words, mode, more)
+            .flatMap(java.util.Arrays::stream)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void theSameManifestsGiveTheSameDigestInTextAndJson() {
+    Run text = plan(SHOP, "--family", "ipv4");
+    JsonNode json =
+        JsonMapper.shared().readTree(plan(SHOP, "--family", "ipv4", "-o", "json").out());
+
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out()).contains("# digest: " + json.get(0).get("digest").stringValue());
+    assertThat(json.get(0).get("tables").get("nat").get("chains").propertyNames())
+        .contains("KUBE-SVC-TCOU7JCQXEZGVUNU");
+  }
+
+  @Test
+  void withoutAFamilyBothArePlanned() {
+    assertThat(JsonMapper.shared().readTree(plan(SHOP, "-o", "json").out())).hasSize(2);
+  }
+
+  @Test
+  void aBrokenFileIsNamedAndTheRestIsStillPlanned(@TempDir Path folder) throws IOException {
+    Files.copy(Path.of(SHOP, "nodes.yaml"), folder.resolve("nodes.yaml"));
+    Files.copy(Path.of(SHOP, "web.yaml"), folder.resolve("web.yaml"));
+    Files.writeString(
+        folder.resolve("broken.yaml"),
+        "apiVersion: v1\nkind: Service\nmetadata: {name: b, namespace: n}\nspec: {clusterIP: nope}\n");
+
+    Run plan = plan(folder.toString());
+
+    assertThat(plan.exitCode()).isEqualTo(1);
+    assertThat(plan.err()).contains("broken.yaml").contains("line 1").contains("nope");
+    assertThat(plan.out()).contains("shop/web:http");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "plan --manifests X --node-name n --proxy-mode iptables|no folder",
+        "plan --manifests ../deploy/examples/shop --node-name x --proxy-mode iptables|Node/x",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode magic|magic",
+        "plan --node-name node-1 --proxy-mode iptables|--manifests",
+        "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --cluster-cidr 10|10",
+        "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --sync-period 0s|0s",
+        "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --sync-period 5|5",
+        "apply --bootstrap-servers h --node-name n --proxy-mode iptables|h",
+        "cleanup|--proxy-mode",
+        "nonsense|nonsense",
+      })
+  void wrongUseIsOneLineAndExitCodeTwo(String words, String named) {
+    Run run = run(words.split(" "));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.err()).contains(named).contains("--help");
+    assertThat(run.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"apply", "plan", "cleanup"})
+  void helpShowsAnExample(String command) {
+    Run help = run(command, "--help");
+
+    assertThat(help.exitCode()).isZero();
+    assertThat(help.out()).contains("Example:").contains("  sluice " + command + " --");
+  }
+}

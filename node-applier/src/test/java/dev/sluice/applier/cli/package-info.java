@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,163 @@
+package dev.sluice.applier.iptables;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.applier.cli.TestClusters;
+import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.iptables.IptablesCompiler.Compilation;
+import dev.sluice.applier.program.Program;
+import dev.sluice.applier.program.ProgramDiff;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.ServiceName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class IptablesCompilerTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/iptables");
+  private static final IptablesOptions OPTIONS =
+      new IptablesOptions(
+          false,
+          List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd00:10:244::/48")),
+          List.of(),
+          IptablesOptions.DEFAULT_MASQUERADE_BIT);
+
+  private static Map<ServiceName, List<VirtualServer>> servers(ClusterImage image) {
+    Map<ServiceName, List<VirtualServer>> result = new HashMap<>();
+    for (ObjectKey key : image.keys()) {
+      if (key.kind() == ObjectKey.Kind.SERVICE) {
+        ServiceName name = new ServiceName(key.namespace(), key.name());
+        result.put(name, new ForwardingTable("node-1").virtualServers(image, name));
+      }
+    }
+    return result;
+  }
+
+  private static Program<IptablesKey, String> compile(
+      IptablesOptions options, IpFamily family, Map<ServiceName, List<VirtualServer>> servers) {
+    IptablesCompiler compiler = new IptablesCompiler(family, options, true);
+    return compiler.update(compiler.start(), servers).program();
+  }
+
+  private static String script(Program<IptablesKey, String> program) {
+    return RestoreScript.of(program);
+  }
+
+  @ParameterizedTest
+  @EnumSource(IpFamily.class)
+  void theShopIsCompiledToTheseRules(IpFamily family) throws IOException {
+    Path golden = GOLDEN.resolve("shop-" + family + ".rules");
+    String script = script(compile(OPTIONS, family, servers(TestClusters.example("shop"))));
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(golden, script);
+    }
+
+    assertThat(script).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void withoutServicesOnlyTheFrameStands() throws IOException {
+    Path golden = GOLDEN.resolve("empty.rules");
+    String script = script(compile(OPTIONS, IpFamily.IPV4, Map.of()));
+    if (Boolean.getBoolean("golden.update")) {
+      Files.writeString(golden, script);
+    }
+
+    assertThat(script).isEqualTo(Files.readString(golden));
+  }
+
+  @Test
+  void masqueradeAllMarksAllClusterIpTraffic() {
+    IptablesOptions all = new IptablesOptions(true, OPTIONS.clusterCidrs(), List.of(), 14);
+    String script = script(compile(all, IpFamily.IPV4, servers(TestClusters.example("shop"))));
+
+    assertThat(script)
+        .contains(" -d 10.96.17.4/32 -p tcp -m tcp --dport 80 -j KUBE-MARK-MASQ\n")
+        .doesNotContain("! -s 10.244.0.0/16");
+  }
+
+  @Test
+  void nodePortsStandOnTheGivenRangesOnly() {
+    List<Cidr> ranges = List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::/64"));
+    IptablesOptions options = new IptablesOptions(false, List.of(), ranges, 14);
+    String script = script(compile(options, IpFamily.IPV4, Map.of()));
+
+    assertThat(script)
+        .contains("-A KUBE-SERVICES -d 192.0.2.0/24 -m addrtype --dst-type LOCAL")
+        .contains("-A KUBE-EXTERNAL-SERVICES -d 192.0.2.0/24 -m addrtype --dst-type LOCAL")
+        .doesNotContain("127.0.0.0/8");
+  }
+
+  @Test
+  void theMasqueradeBitIsTheMark() {
+    IptablesOptions options = new IptablesOptions(false, List.of(), List.of(), 31);
+
+    assertThat(script(compile(options, IpFamily.IPV4, Map.of())))
+        .contains("--set-xmark 0x80000000/0x80000000")
+        .doesNotContain("0x4000");
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {21, 22, 23})
+  void changesLeadToTheProgramOfAFreshCompilation(long seed) {
+    Random random = new Random(seed);
+    IptablesCompiler compiler = new IptablesCompiler(IpFamily.IPV4, OPTIONS, true);
+    Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
+    Compilation compilation = compiler.start();
+    for (int step = 0; step < 150; step++) {
+      Map<ServiceName, List<VirtualServer>> change = RandomServers.change(random);
+      servers.putAll(change);
+      Compilation next = compiler.update(compilation, change);
+      Program<IptablesKey, String> fresh = compile(OPTIONS, IpFamily.IPV4, servers);
+
+      assertThat(next.program()).as("seed %d step %d", seed, step).isEqualTo(fresh);
+      assertThat(next.program().digest()).isEqualTo(fresh.digest());
+      assertThat(ProgramDiff.between(compilation.program(), fresh))
+          .as("what changed was named")
+          .isEqualTo(ProgramDiff.between(compilation.program(), fresh, next.changed()));
+      compilation = next;
+    }
+  }
+
+  @Test
+  void everyChainThatIsJumpedToExists() {
+    Random random = new Random(5);
+    Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
+    for (int i = 0; i < 400; i++) {
+      servers.putAll(RandomServers.change(random));
+    }
+    Program<IptablesKey, String> program = compile(OPTIONS, IpFamily.IPV4, servers);
+
+    Set<String> targets = new HashSet<>();
+    for (Map.Entry<IptablesKey, String> object : program.objects().entrySet()) {
+      for (String rule : object.getValue().lines().toList()) {
+        String target = rule.substring(rule.indexOf(" -j ") + 4).split(" ", 2)[0];
+        if (ChainNames.ours(target)) {
+          targets.add(object.getKey().table() + " " + target);
+        }
+      }
+    }
+    Set<String> chains = new HashSet<>();
+    program.objects().keySet().stream()
+        .filter(IptablesKey.ChainKey.class::isInstance)
+        .forEach(key -> chains.add(key.toString()));
+    chains.remove("filter KUBE-SERVICES"); // entered by hooks
+    assertThat(targets)
+        .isSubsetOf(program.objects().keySet().stream().map(Object::toString).toList());
+    assertThat(targets).containsAll(chains);
+  }
+}

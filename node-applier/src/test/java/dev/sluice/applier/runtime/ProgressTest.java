@@ -1,0 +1,65 @@
+package dev.sluice.applier.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.events.model.Node;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+  private static final Duration PERIOD = Duration.ofSeconds(30);
+
+  private static Node node(boolean deleting, boolean beingScaledDown) {
+    return new Node("n", List.of(), "", List.of(), deleting, beingScaledDown);
+  }
+
+  @Test
+  void isNotLiveBeforeTheFirstUpdateAndSaysWhatItWaitsFor() {
+    assertThat(Progress.start().live(NOW, PERIOD)).isFalse();
+    assertThat(Progress.start().body(NOW))
+        .containsEntry("waitingFor", "the log has not been read to its end");
+  }
+
+  @Test
+  void isLiveWhileNothingWaitsHoweverLongAgoTheLastUpdateWas() {
+    Progress idle = Progress.start().updated(7, NOW.minusSeconds(86_400), false);
+
+    assertThat(idle.live(NOW, PERIOD)).isTrue();
+  }
+
+  @Test
+  void isNotLiveOnceAChangeHasWaitedForTwoSyncPeriods() {
+    Progress waiting = Progress.start().updated(7, NOW, false).withPendingSince(Optional.of(NOW));
+
+    assertThat(waiting.live(NOW.plusSeconds(60), PERIOD)).isTrue();
+    assertThat(waiting.live(NOW.plusSeconds(61), PERIOD)).isFalse();
+  }
+
+  @Test
+  void failuresDoNotMakeAWaitingChangeYounger() {
+    Progress failing =
+        Progress.start()
+            .updated(7, NOW, false)
+            .withPendingSince(Optional.of(NOW))
+            .failed("no", NOW.plusSeconds(59));
+
+    assertThat(failing.live(NOW.plusSeconds(61), PERIOD)).isFalse();
+    assertThat(failing.body(NOW)).containsEntry("lastError", "no").containsEntry("revision", 7L);
+    assertThat(failing.updated(8, NOW.plusSeconds(61), false).live(NOW.plusSeconds(62), PERIOD))
+        .isTrue();
+  }
+
+  @Test
+  void aNodeThatIsGoingAwayIsNotEligible() {
+    Progress progress = Progress.start();
+
+    assertThat(progress.nodeEligible()).isTrue();
+    assertThat(progress.withNode(Optional.of(node(false, false))).nodeEligible()).isTrue();
+    assertThat(progress.withNode(Optional.of(node(true, false))).nodeEligible()).isFalse();
+    assertThat(progress.withNode(Optional.of(node(false, true))).nodeEligible()).isFalse();
+  }
+}

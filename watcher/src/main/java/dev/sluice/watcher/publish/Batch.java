@@ -1,0 +1,81 @@
+package dev.sluice.watcher.publish;
+
+import dev.sluice.events.event.Change;
+import dev.sluice.events.event.Head;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Changes on their way to the log, in order, and the state that each makes. Pure. */
+final class Batch {
+  private final RevisionSequence sequence;
+  private final Instant now;
+  private final List<Change> changes = new ArrayList<>();
+  private PublishedState state;
+  private boolean hasSnapshot;
+  private boolean whole;
+
+  /**
+   * @param published what the first change follows
+   */
+  Batch(PublishedState published, RevisionSequence sequence, Instant now) {
+    this.state = published;
+    this.sequence = sequence;
+    this.now = now;
+  }
+
+  void add(ChangeProposal proposal) {
+    addAll(List.of(proposal));
+  }
+
+  void addSnapshot(List<ChangeProposal> proposals, boolean snapshotIsWhole) {
+    addAll(proposals);
+    hasSnapshot = true;
+    whole |= snapshotIsWhole;
+  }
+
+  private void addAll(List<ChangeProposal> proposals) {
+    List<Change> assigned = sequence.assign(proposals, state, now);
+    changes.addAll(assigned);
+    state = state.after(assigned);
+  }
+
+  /** In the order of their revisions. */
+  List<Change> changes() {
+    return changes;
+  }
+
+  /** The state after all changes so far; its head is that of before. */
+  PublishedState state() {
+    return state;
+  }
+
+  /** The event time of the heads. */
+  Instant time() {
+    return RevisionSequence.time(state, now);
+  }
+
+  /** Whether a head alone would be worth writing over this one. */
+  boolean completes(PublishedState published) {
+    return whole && !published.image().complete();
+  }
+
+  boolean hasSnapshot() {
+    return hasSnapshot;
+  }
+
+  /** The head that follows the change at {@code end - 1}. */
+  Head head(int end, PublishedState published) {
+    boolean last = end == changes.size();
+    long revision =
+        end == 0 ? published.image().revision() : changes.get(end - 1).revision().number();
+    boolean complete = published.image().complete();
+    return new Head(
+        sequence.clusterId(),
+        sequence.epoch(),
+        revision,
+        // a reader may trust a complete log only once nothing of the first snapshot is missing
+        complete || (last && whole),
+        published.head().flatMap(Head::proxyMode));
+  }
+}

@@ -1,0 +1,34 @@
+package dev.sluice.watcher.publish;
+
+import dev.sluice.events.event.Change;
+import dev.sluice.events.event.Head;
+import io.vertx.core.Future;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * The log, as one term of a watcher uses it: prepare, take over, read, then write. Used from one
+ * Vert.x context, one call at a time. After any failure it can only be closed.
+ */
+public interface ChangeLog {
+  /** Makes sure that the log is there and can be used. */
+  Future<Void> prepare();
+
+  /** Reads the state to its end. May be called before {@link #takeOver} and again after it. */
+  Future<PublishedState> read();
+
+  /** Ends the term of every other watcher of this log; only then may this one write. */
+  Future<Void> takeOver();
+
+  /**
+   * Writes changes and the head in one transaction.
+   *
+   * @param changes in the order of their revisions; may be empty
+   * @return completes when it is committed; fails with {@link FencedException} where another
+   *     watcher took over. After another failure it is not known whether it was committed.
+   */
+  Future<Void> write(List<Change> changes, Head head, Instant time);
+
+  /** Never fails. */
+  Future<Void> close();
+}

@@ -1,0 +1,10 @@
+package dev.sluice.watcher.publish;
+
+/** Another watcher has taken over the log: this one must not write any more. */
+public final class FencedException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public FencedException(Throwable cause) {
+    super("another watcher has taken over the log", cause);
+  }
+}

@@ -1,0 +1,105 @@
+package dev.sluice.watcher.publish;
+
+import dev.sluice.events.event.Cause;
+import dev.sluice.events.event.Change;
+import dev.sluice.events.event.Head;
+import dev.sluice.events.event.Revision;
+import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.event.StateEntry.HeadState;
+import dev.sluice.events.event.StateEntry.ObjectState;
+import dev.sluice.events.image.ClusterDelta;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.ObjectKey;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.pcollections.TreePMap;
+
+/**
+ * What the log says: the objects, the API server's version that each was published from, and the
+ * last time. Immutable, any thread; the next state shares structure with the one before.
+ */
+public final class PublishedState {
+  /** An empty log. */
+  public static final PublishedState EMPTY =
+      new PublishedState(ClusterImage.EMPTY, TreePMap.empty(), Instant.EPOCH);
+
+  private final ClusterImage image;
+  private final TreePMap<ObjectKey, String> resourceVersions;
+  private final Instant time;
+
+  private PublishedState(
+      ClusterImage image, TreePMap<ObjectKey, String> resourceVersions, Instant time) {
+    this.image = image;
+    this.resourceVersions = resourceVersions;
+    this.time = time;
+  }
+
+  public ClusterImage image() {
+    return image;
+  }
+
+  /** The time of the last change; the epoch's start where there is none. */
+  public Instant time() {
+    return time;
+  }
+
+  public Optional<Head> head() {
+    return image.head();
+  }
+
+  /** Whether the log has something newer of this object than that version of it. */
+  boolean isNewerThan(ObjectKey key, String resourceVersion) {
+    String published = resourceVersions.get(key);
+    return published != null && ResourceVersions.older(resourceVersion, published);
+  }
+
+  /** The state after entries of the log, in their order. */
+  public PublishedState replay(List<StateEntry> entries) {
+    ClusterDelta delta = new ClusterDelta(image);
+    TreePMap<ObjectKey, String> versions = resourceVersions;
+    Instant latest = time;
+    for (StateEntry entry : entries) {
+      delta.replay(entry);
+      if (entry instanceof ObjectState state) {
+        String version = state.revision().resourceVersion();
+        boolean known = state.object().isPresent() && !version.isEmpty();
+        versions = known ? versions.plus(state.key(), version) : versions.minus(state.key());
+        if (state.revision().time().isAfter(latest)) {
+          latest = state.revision().time();
+        }
+      }
+    }
+    return new PublishedState(delta.apply(), versions, latest);
+  }
+
+  /**
+   * The same, without an object: what is on the log under its key can't be read. Texts that are no
+   * key are passed over.
+   */
+  PublishedState forget(String key) {
+    for (ObjectKey known : image.keys()) {
+      if (known.toString().equals(key)) {
+        Revision unknown =
+            new Revision(1, 1, "", Instant.EPOCH, Cause.RESYNC, "", Optional.empty());
+        return replay(List.of(new ObjectState(known, unknown, Optional.empty())));
+      }
+    }
+    return this;
+  }
+
+  /** The state after a transaction. */
+  PublishedState after(List<Change> changes, Head head) {
+    return after(changes).replay(List.of(new HeadState(head)));
+  }
+
+  /** The state after changes that no head was written for yet. */
+  PublishedState after(List<Change> changes) {
+    List<StateEntry> entries = new ArrayList<>(changes.size());
+    for (Change change : changes) {
+      entries.add(new ObjectState(change.key(), change.revision(), change.after()));
+    }
+    return replay(entries);
+  }
+}

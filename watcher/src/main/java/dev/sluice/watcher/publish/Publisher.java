@@ -1,0 +1,252 @@
+package dev.sluice.watcher.publish;
+
+import dev.sluice.events.event.Change;
+import dev.sluice.events.event.Head;
+import dev.sluice.watcher.publish.WatcherStatus.Phase;
+import dev.sluice.watcher.source.ClusterSource;
+import dev.sluice.watcher.source.SourceEvent;
+import dev.sluice.watcher.source.SourceEvent.ObjectGone;
+import dev.sluice.watcher.source.SourceEvent.ObjectSeen;
+import dev.sluice.watcher.source.SourceEvent.Problem;
+import dev.sluice.watcher.source.SourceEvent.ProblemSolved;
+import dev.sluice.watcher.source.SourceEvent.Snapshot;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One term of a watcher: publishes what a source says. While a transaction runs, events pile up;
+ * the next takes all of them, up to a bound. What is published is only ever what was committed.
+ *
+ * <p>Owned by one Vert.x context. Ends at the first failure of the log; then nothing is known of
+ * it, and the next term has to take over and read it again.
+ */
+public final class Publisher {
+  private static final Logger log = LoggerFactory.getLogger(Publisher.class);
+
+  /** The most changes in one transaction. */
+  static final int LARGEST_BATCH = 500;
+
+  private static final Duration REFUSED_RETRY = Duration.ofSeconds(1);
+
+  private record Queued(SourceEvent event, long nanoTime) {}
+
+  private final Vertx vertx;
+  private final ChangeLog changeLog;
+  private final ClusterSource source;
+  private final RevisionSequence sequence;
+  private final Publishing publishing;
+  private final Deque<Queued> queue = new ArrayDeque<>();
+  private final Promise<Void> caughtUp = Promise.promise();
+  private final Promise<Void> ended = Promise.promise();
+  private PublishedState published;
+  private boolean writing;
+  private boolean refused;
+  private boolean rechecking;
+
+  /**
+   * What all terms share.
+   *
+   * @param clock gives event time
+   */
+  public record Publishing(
+      MassDeletionGuard guard, WatcherStatus status, WatcherMetrics metrics, Clock clock) {}
+
+  /**
+   * @param changeLog taken over
+   * @param published what was read from it after that
+   */
+  public Publisher(
+      Vertx vertx,
+      ChangeLog changeLog,
+      ClusterSource source,
+      RevisionSequence sequence,
+      PublishedState published,
+      Publishing publishing) {
+    this.vertx = vertx;
+    this.changeLog = changeLog;
+    this.source = source;
+    this.sequence = sequence;
+    this.published = published;
+    this.publishing = publishing;
+  }
+
+  /** Starts the source, and publishes what it says from now on. */
+  public void start() {
+    publishing.status().enter(Phase.LISTING);
+    publishing.metrics().term(sequence.epoch(), published.image().revision());
+    source.start(this::accept);
+  }
+
+  /** Completes when the first snapshot is on the log. */
+  public Future<Void> caughtUp() {
+    return caughtUp.future();
+  }
+
+  /** Fails when the term ends: with a {@link FencedException}, or the log's failure. */
+  public Future<Void> ended() {
+    return ended.future();
+  }
+
+  /** Everything that was committed. */
+  public PublishedState published() {
+    return published;
+  }
+
+  private void accept(SourceEvent event) {
+    switch (event) {
+      case Problem problem -> publishing.status().problem(problem.where(), problem.reason());
+      case ProblemSolved solved -> publishing.status().problemSolved(solved.where());
+      case Snapshot _, ObjectSeen _, ObjectGone _ -> {
+        queue.add(new Queued(event, System.nanoTime()));
+        publishNext();
+      }
+    }
+  }
+
+  private void publishNext() {
+    if (writing || ended.future().isComplete() || queue.isEmpty()) {
+      return;
+    }
+    long since = queue.getFirst().nanoTime();
+    try {
+      Batch batch = nextBatch();
+      publishing.metrics().pending(queue.size());
+      boolean headDue =
+          (batch.hasSnapshot() && !caughtUp.future().isComplete()) || batch.completes(published);
+      if (batch.changes().isEmpty() && !headDue) {
+        published(batch);
+        return;
+      }
+      writing = true;
+      write(batch, 0, since).onSuccess(done -> published(batch)).onComplete(this::written);
+    } catch (RuntimeException e) {
+      end(e);
+    }
+  }
+
+  private void written(AsyncResult<Void> result) {
+    writing = false;
+    if (result.failed()) {
+      end(result.cause());
+    } else {
+      publishNext();
+    }
+  }
+
+  private Batch nextBatch() {
+    Batch batch = new Batch(published, sequence, publishing.clock().instant());
+    while (!queue.isEmpty() && batch.changes().size() < LARGEST_BATCH) {
+      switch (queue.remove().event()) {
+        case Snapshot snapshot -> take(snapshot, batch);
+        case ObjectSeen seen when !refused ->
+            ChangeDetector.seen(batch.state(), seen.observed()).ifPresent(batch::add);
+        case ObjectGone gone when !refused ->
+            ChangeDetector.gone(batch.state(), gone.key(), gone.resourceVersion())
+                .ifPresent(batch::add);
+        // what was refused may have become right with this event
+        case ObjectSeen _, ObjectGone _ -> recheck();
+        case Problem _, ProblemSolved _ -> throw new IllegalStateException("never queued");
+      }
+    }
+    return batch;
+  }
+
+  private void take(Snapshot snapshot, Batch batch) {
+    List<ChangeProposal> changes = ChangeDetector.compare(batch.state(), snapshot);
+    Optional<String> refusal = publishing.guard().refusal(batch.state().image(), changes);
+    if (refusal.isPresent()) {
+      refuse(refusal.get());
+      return;
+    }
+    if (refused) {
+      log.info("event=refusal-over epoch={}", sequence.epoch());
+    }
+    refused = false;
+    batch.addSnapshot(changes, snapshot.whole());
+  }
+
+  private void refuse(String reason) {
+    if (!refused) {
+      log.error("event=refused epoch={} reason=\"{}\"", sequence.epoch(), reason);
+    }
+    refused = true;
+    publishing.metrics().refused();
+    publishing.status().enter(Phase.REFUSED, reason);
+  }
+
+  private void recheck() {
+    if (!rechecking) {
+      rechecking = true;
+      vertx.setTimer(
+          REFUSED_RETRY.toMillis(),
+          id -> {
+            rechecking = false;
+            if (refused && !ended.future().isComplete()) {
+              source.requestSnapshot();
+            }
+          });
+    }
+  }
+
+  /** Writes a batch from one index on, a chunk a transaction. */
+  private Future<Void> write(Batch batch, int from, long sinceNanoTime) {
+    int to = Math.min(from + LARGEST_BATCH, batch.changes().size());
+    List<Change> chunk = List.copyOf(batch.changes().subList(from, to));
+    Head head = batch.head(to, published);
+    return changeLog
+        .write(chunk, head, batch.time())
+        .compose(
+            done -> {
+              committed(chunk, head, sinceNanoTime);
+              boolean last = to == batch.changes().size();
+              return last ? Future.succeededFuture() : write(batch, to, sinceNanoTime);
+            });
+  }
+
+  /** A batch is on the log. */
+  private void published(Batch batch) {
+    if (batch.hasSnapshot()) {
+      caughtUp.tryComplete();
+    }
+    if (caughtUp.future().isComplete() && !refused) {
+      boolean complete = published.image().complete();
+      publishing.status().enter(complete ? Phase.FOLLOWING : Phase.INCOMPLETE);
+    }
+  }
+
+  private void committed(List<Change> chunk, Head head, long sinceNanoTime) {
+    published = published.after(chunk, head);
+    Duration duration = Duration.ofNanos(System.nanoTime() - sinceNanoTime);
+    publishing.metrics().committed(chunk, head.revision(), duration);
+    log.info(
+        "event=published revision={} changes={} epoch={} complete={} millis={}",
+        head.revision(),
+        chunk.size(),
+        head.epoch(),
+        head.complete(),
+        duration.toMillis());
+    for (Change change : chunk) {
+      log.debug(
+          "event=change revision={} key={} cause={} deleted={}",
+          change.revision().number(),
+          change.key(),
+          change.revision().cause().text(),
+          change.after().isEmpty());
+    }
+  }
+
+  private void end(Throwable reason) {
+    queue.clear();
+    ended.tryFail(reason);
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.watcher.source;
+
+import dev.sluice.events.event.Cause;
+import dev.sluice.events.kubernetes.ObservedObject;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.watcher.source.ApiObservation.Result.Invalid;
+import dev.sluice.watcher.source.ApiObservation.Result.Mapped;
+import dev.sluice.watcher.source.ApiObservation.Result.NotRead;
+import dev.sluice.watcher.source.SourceEvent.ObjectGone;
+import dev.sluice.watcher.source.SourceEvent.ObjectSeen;
+import dev.sluice.watcher.source.SourceEvent.Problem;
+import dev.sluice.watcher.source.SourceEvent.ProblemSolved;
+import dev.sluice.watcher.source.SourceEvent.Snapshot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** All objects of the API as last seen, with the last good state of those that can't be read. */
+final class ClusterMirror {
+  private final Map<ObjectKey, ObservedObject> objects = new TreeMap<>();
+  private final Set<ObjectKey> unreadable = new HashSet<>();
+  private final Set<String> problems = new HashSet<>();
+
+  /** Takes an object created or updated, and gives what it means. */
+  List<SourceEvent> seen(ApiObservation observation) {
+    List<SourceEvent> events = new ArrayList<>();
+    switch (observation.result()) {
+      case Mapped mapped -> {
+        ObjectKey key = mapped.observed().object().key();
+        unreadable.remove(key);
+        objects.put(key, mapped.observed());
+        solved(observation.name()).ifPresent(events::add);
+        events.add(new ObjectSeen(mapped.observed()));
+      }
+      case NotRead _ -> events.addAll(gone(observation));
+      case Invalid invalid -> {
+        problems.add(observation.name());
+        observation.key().filter(key -> !objects.containsKey(key)).ifPresent(unreadable::add);
+        events.add(new Problem(observation.name(), invalid.reason()));
+      }
+    }
+    return events;
+  }
+
+  /** Takes a deletion, and gives what it means. */
+  List<SourceEvent> gone(ApiObservation observation) {
+    List<SourceEvent> events = new ArrayList<>();
+    solved(observation.name()).ifPresent(events::add);
+    observation
+        .key()
+        .ifPresent(
+            key -> {
+              objects.remove(key);
+              unreadable.remove(key);
+              events.add(new ObjectGone(key, observation.resourceVersion()));
+            });
+    return events;
+  }
+
+  Snapshot snapshot() {
+    return new Snapshot(objects.values(), unreadable, true, Cause.RESYNC);
+  }
+
+  private Optional<SourceEvent> solved(String name) {
+    return problems.remove(name) ? Optional.of(new ProblemSolved(name)) : Optional.empty();
+  }
+}
