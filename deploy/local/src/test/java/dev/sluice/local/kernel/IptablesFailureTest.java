@@ -88,10 +88,10 @@ class IptablesFailureTest {
   @ParameterizedTest
   @EnumSource
   void whatTheKernelRefusesIsNamed(Flavour flavour) throws IOException {
-    String table = "case \"$*\" in *restore*) sed 's/^COMMIT/-X KUBE-ABSENT\\n&/' | \"$@\";; *) \"$@\";; esac";
+    String table =
+        "case \"$*\" in *restore*) sed 's/^COMMIT/-X KUBE-ABSENT\\n&/' | \"$@\";; *) \"$@\";; esac";
     try (ProgrammedNode node =
-        new ProgrammedNode(
-            namespace, flavour, IptablesOptions.DEFAULTS, script(table, folder))) {
+        new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS, script(table, folder))) {
       assertThatThrownBy(() -> node.program(Cluster.of("web.yaml")))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(flavour.family() + " refused by the kernel");

@@ -7,7 +7,6 @@ import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.RestoreScript;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.applier.program.Program;
-import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -135,8 +134,7 @@ class IptablesStateTest {
   void theToolsOwnTestAcceptsTheScript(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
-      String script =
-          RestoreScript.of(ProgramDiff.between(Program.empty(), node.compiled(cluster)));
+      String script = RestoreScript.of(node.compiled(cluster));
 
       assertThat(node.restore(script, "--test").errors()).isEmpty();
       assertThat(node.restore(script, "--test").exitCode()).isZero();

@@ -9,7 +9,6 @@ import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.applier.program.Program;
-import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -132,7 +131,7 @@ final class ProgrammedNode implements AutoCloseable {
 
   /** Takes all of ours out of the kernel. */
   void clear() throws IOException {
-    kernel().apply(ProgramDiff.between(read(), Program.empty()));
+    kernel().removeAll();
   }
 
   private IptablesKernel kernel() {
