@@ -70,11 +70,16 @@ final class BrokerCommand implements Callable<Integer> {
 
   /** Returns only if the broker ends unasked: a signal ends this JVM. */
   private int runUntilEnd(EmbeddedBroker broker) throws InterruptedException {
-    try (Termination _ = Termination.bySignal(broker::close)) {
+    try (Termination _ = Termination.bySignal(() -> end(broker))) {
       commandLine().getOut().println("broker ready: " + broker.bootstrapServers());
       commandLine().getOut().flush();
       return broker.awaitEnd();
     }
+  }
+
+  private static int end(EmbeddedBroker broker) {
+    broker.close();
+    return CommandLine.ExitCode.OK;
   }
 
   private BrokerSettings settings() {

@@ -1,19 +1,20 @@
 package dev.sluice.local.cli;
 
-import java.io.PrintWriter;
+import dev.sluice.events.host.Launch;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The {@code sluice-local} command: the parts of a local set-up that are not Sluice itself. */
+/** The {@code sluice-local} command: Sluice, and what it needs around it, on one machine. */
 @Command(
     name = "sluice-local",
-    description = "Runs on one machine what Sluice needs around it.",
+    description = "Runs Sluice, or what it needs around it, on one machine.",
     mixinStandardHelpOptions = true,
     version = "0.1.0-SNAPSHOT",
-    subcommands = BrokerCommand.class,
+    subcommands = {UpCommand.class, BrokerCommand.class},
     footer = {
       "",
-      "Example:",
+      "Examples:",
+      "  sluice-local up --demonstrate",
       "  sluice-local broker --data /var/tmp/sluice-broker --port 9092",
     })
 public final class SluiceLocal {
@@ -26,18 +27,6 @@ public final class SluiceLocal {
 
   /** The command line, for tests to execute without an exit. Any thread. */
   static CommandLine commandLine() {
-    return new CommandLine(new SluiceLocal())
-        .setParameterExceptionHandler((wrong, args) -> explain(wrong));
-  }
-
-  /** One line and where to read on: the whole usage would push the reason off the screen. */
-  private static int explain(CommandLine.ParameterException wrong) {
-    CommandLine command = wrong.getCommandLine();
-    String name = command.getCommandSpec().qualifiedName();
-    String reason = String.valueOf(wrong.getMessage()).replaceAll("\\s*\\R\\s*", " ");
-    PrintWriter err = command.getErr();
-    err.println(name + ": " + reason + " (try " + name + " --help)");
-    err.flush();
-    return CommandLine.ExitCode.USAGE;
+    return Launch.prepared(new CommandLine(new SluiceLocal()));
   }
 }

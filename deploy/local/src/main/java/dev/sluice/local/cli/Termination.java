@@ -1,10 +1,11 @@
 package dev.sluice.local.cli;
 
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntSupplier;
 
 /**
- * Makes SIGTERM and SIGINT an orderly end with exit code 0, where the JVM's own would be 143 or
- * 130.
+ * Makes SIGTERM and SIGINT an orderly end with an exit code of our choice, where the JVM's own
+ * would be 143 or 130.
  *
  * <p>While open, a signal runs the given action on the JVM's shutdown thread. Closed by the command
  * that ends by itself.
@@ -12,7 +13,7 @@ import java.util.concurrent.locks.LockSupport;
 final class Termination implements AutoCloseable {
   private final Thread hook;
 
-  private Termination(Runnable end) {
+  private Termination(IntSupplier end) {
     // A shutdown hook can't choose the exit code, but it can halt with one.
     this.hook = new Thread(() -> endAndHalt(end), "termination");
   }
@@ -20,19 +21,19 @@ final class Termination implements AutoCloseable {
   /**
    * From now on, a signal runs this action and then ends the JVM.
    *
-   * @param end must return within a few seconds; whatever it throws makes the exit code 1
+   * @param end gives the exit code; must return within a few seconds; whatever it throws makes the
+   *     exit code 1
    */
-  static Termination bySignal(Runnable end) {
+  static Termination bySignal(IntSupplier end) {
     Termination termination = new Termination(end);
     Runtime.getRuntime().addShutdownHook(termination.hook);
     return termination;
   }
 
-  private static void endAndHalt(Runnable end) {
+  private static void endAndHalt(IntSupplier end) {
     int exit = 1;
     try {
-      end.run();
-      exit = 0;
+      exit = end.getAsInt();
     } finally {
       Runtime.getRuntime().halt(exit);
     }

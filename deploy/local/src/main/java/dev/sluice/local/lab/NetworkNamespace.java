@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -19,12 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class NetworkNamespace implements AutoCloseable {
   private static final Duration DEFAULT_LIMIT = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
   private static final Path FOLDER = Path.of("/run/netns");
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final String name;
-  private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread shutdownHook = new Thread(this::delete, "netns-delete");
+  private boolean closed;
 
   private NetworkNamespace(String name) {
     this.name = name;
@@ -41,8 +41,9 @@ public final class NetworkNamespace implements AutoCloseable {
         "sluice-%s-%d-%d".formatted(role, ProcessHandle.current().pid(), COUNTER.getAndIncrement());
     NetworkNamespace namespace = new NetworkNamespace(name);
     host("ip", "netns", "add", name).orThrow();
-    Runtime.getRuntime().addShutdownHook(namespace.shutdownHook);
     try {
+      // refused where the JVM is ending already; then it must not stay behind either
+      Runtime.getRuntime().addShutdownHook(namespace.shutdownHook);
       namespace.configure("link set lo up");
       return namespace;
     } catch (RuntimeException | Error e) {
@@ -95,8 +96,7 @@ public final class NetworkNamespace implements AutoCloseable {
     try {
       return task.get();
     } catch (InterruptedException e) {
-      inside.interrupt();
-      Thread.currentThread().interrupt();
+      giveUp(inside);
       throw new LabException("interrupted while waiting for a call in " + name, e);
     } catch (ExecutionException e) {
       Throwable cause = Objects.requireNonNull(e.getCause());
@@ -105,6 +105,17 @@ public final class NetworkNamespace implements AutoCloseable {
       }
       throw (E) cause;
     }
+  }
+
+  /** Ends with the interrupted flag set; what the body has opened it may close, for a while. */
+  private static void giveUp(Thread inside) {
+    inside.interrupt();
+    try {
+      inside.join(PATIENCE);
+    } catch (InterruptedException e) {
+      // asked twice: then not even that
+    }
+    Thread.currentThread().interrupt();
   }
 
   /** Like {@link #call}, without a result. */
@@ -187,9 +198,19 @@ public final class NetworkNamespace implements AutoCloseable {
     }
   }
 
-  private void delete() {
-    if (closed.compareAndSet(false, true)) {
+  /** Whoever comes second waits for the first: a JVM that ends must not do so in between. */
+  private synchronized void delete() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    boolean interrupted = Thread.interrupted(); // what was given up must be removed all the same
+    try {
       host("ip", "netns", "delete", name).orThrow();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

@@ -1,0 +1,135 @@
+package dev.sluice.local.run;
+
+import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.local.lab.NetworkNamespace;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** {@code sluice apply} in a node's namespace, ready when its /healthz says so. */
+public final class ApplierProgram implements AutoCloseable {
+  /** Where its health is, within the node's namespace. */
+  public static final String HEALTHZ = "http://127.0.0.1:10256/healthz";
+
+  /** Where its metrics are, within the node's namespace. */
+  public static final String METRICS = "http://127.0.0.1:10249/metrics";
+
+  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
+
+  private final SluiceProgram program;
+  private final OperationsPage healthz;
+  private final OperationsPage metrics;
+
+  private ApplierProgram(SluiceProgram program, NetworkNamespace node) {
+    this.program = program;
+    this.healthz = new OperationsPage(node, HEALTHZ);
+    this.metrics = new OperationsPage(node, METRICS);
+  }
+
+  /**
+   * What it is started with.
+   *
+   * @param work folder for its log and for what legacy iptables locks
+   */
+  public record Settings(String bootstrapServers, String nodeName, Variant variant, Path work) {
+    private SluiceProgram.Launch launch() {
+      List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode", "iptables"));
+      arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
+      arguments.addAll(List.of("--node-name", nodeName));
+      arguments.addAll(List.of("--cluster-cidr", "10.244.0.0/16,fd00:10:244::/48"));
+      arguments.addAll(List.of("--iptables-variant", variant.toString()));
+      arguments.addAll(List.of("--healthz-bind-address", "127.0.0.1:10256"));
+      arguments.addAll(List.of("--metrics-bind-address", "127.0.0.1:10249"));
+      // tables belong to the namespace, but the lock is a file that all namespaces would share
+      Map<String, String> environment = Map.of("XTABLES_LOCKFILE", work + "/xtables.lock");
+      return new SluiceProgram.Launch(
+          "sluice", arguments, environment, work.resolve("applier.log"));
+    }
+  }
+
+  /**
+   * Starts it; not ready yet.
+   *
+   * @throws ProgramException if it can't be started
+   */
+  public static ApplierProgram start(NetworkNamespace node, Settings settings) {
+    return new ApplierProgram(SluiceProgram.start(node, settings.launch()), node);
+  }
+
+  /**
+   * Waits until the kernel has what the log had when the applier started.
+   *
+   * @throws ProgramException if that takes more than a minute, or it ends
+   */
+  public void awaitReady() {
+    program.await("ready", START_LIMIT, () -> healthz.get().isPresent());
+  }
+
+  /**
+   * Waits until the kernel has a revision.
+   *
+   * @throws ProgramException if it has not in time, or the program ends
+   */
+  public void awaitRevision(long revision, Duration limit) {
+    program.await("at revision " + revision, limit, () -> revision() >= revision);
+  }
+
+  /** The revision that the kernel has; 0 if the program doesn't say. */
+  public long revision() {
+    Optional<Matcher> found = healthz.get().map(REVISION::matcher).filter(Matcher::find);
+    return found.map(matcher -> Long.parseLong(matcher.group(1))).orElse(0L);
+  }
+
+  /**
+   * Its metrics as they are now.
+   *
+   * @throws ProgramException if it doesn't answer
+   */
+  public Metrics metrics() {
+    return new Metrics(
+        metrics.get().orElseThrow(() -> new ProgramException("no answer from " + METRICS)));
+  }
+
+  /** A number that its last line about writing to the kernel names, such as {@code writes}. */
+  public OptionalLong lastApplied(String field) {
+    Optional<Matcher> number =
+        program
+            .lastLine(" applied revision=")
+            .map(Pattern.compile(" " + field + "=(\\d+)")::matcher)
+            .filter(Matcher::find);
+    return number.isPresent()
+        ? OptionalLong.of(Long.parseLong(number.get().group(1)))
+        : OptionalLong.empty();
+  }
+
+  /**
+   * Does nothing while it runs.
+   *
+   * @throws ProgramException if it has ended
+   */
+  public void checkRunning() {
+    program.checkRunning();
+  }
+
+  /** See {@link SluiceProgram#end}. */
+  public Ending end() {
+    return program.end();
+  }
+
+  /** The last lines that it logged. */
+  public String tail() {
+    return program.tail();
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

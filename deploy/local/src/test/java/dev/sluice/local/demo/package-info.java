@@ -1,0 +1,5 @@
+/** Tests of what is shown to people. */
+@NullMarked
+package dev.sluice.local.demo;
+
+import org.jspecify.annotations.NullMarked;
