@@ -10,6 +10,9 @@ import java.time.Duration;
 
 /** Asks from a namespace, and says in a word what came of it. */
 record Asker(NetworkNamespace from) {
+  /** Less than the second after which TCP tries again: an answer is one to the first packet. */
+  private static final Duration LIMIT = Duration.ofMillis(900);
+
   static final String REFUSED = "refused";
   static final String TIMED_OUT = "timed out";
 
@@ -32,7 +35,7 @@ record Asker(NetworkNamespace from) {
   }
 
   private Probe probe(Transport transport, InetAddress address, int port) {
-    return Probe.of(from, transport, address, port).withTimeout(Duration.ofMillis(500));
+    return Probe.of(from, transport, address, port).withTimeout(LIMIT);
   }
 
   private static String failure(ProbeResult result) {
