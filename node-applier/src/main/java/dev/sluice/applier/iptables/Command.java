@@ -35,13 +35,13 @@ public record Command(List<String> prefix, Duration timeLimit) {
       return exitCode == 0;
     }
 
-    /** The first line that says what is wrong. */
+    /** The first line that says what is wrong; the nft variant names itself in a line before. */
     public String reason() {
       String text = errors.isBlank() ? output : errors;
       return text.lines()
-          .filter(line -> !line.isBlank())
-          .findFirst()
           .map(String::strip)
+          .filter(line -> !line.isEmpty() && !line.endsWith(":"))
+          .findFirst()
           .orElse("exit code " + exitCode);
     }
   }

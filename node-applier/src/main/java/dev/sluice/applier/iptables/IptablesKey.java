@@ -22,17 +22,29 @@ public sealed interface IptablesKey extends Comparable<IptablesKey> {
    * A rule of ours in a chain that is not: it leads packets to us.
    *
    * @param rule the rule without the words {@code -A chain}
+   * @param copy 1; where the same rule stands more than once, as after two programs put it there at
+   *     the same time, the others are 2 and so on
    */
-  record HookKey(Table table, String chain, String rule) implements IptablesKey {
+  record HookKey(Table table, String chain, String rule, int copy) implements IptablesKey {
+    /** The rule as we want it: once. */
+    public HookKey(Table table, String chain, String rule) {
+      this(table, chain, rule, 1);
+    }
+
     @Override
     public String toString() {
-      return table + " " + chain + " " + rule;
+      return table + " " + chain + " " + rule + (copy == 1 ? "" : " #" + copy);
     }
   }
 
   /** The rule of a hook; empty for a chain. */
   default String rule() {
     return "";
+  }
+
+  /** Which of several equal hooks; 1 for a chain. */
+  default int copy() {
+    return 1;
   }
 
   /** By table, hooks after chains, then by name. */
@@ -45,6 +57,9 @@ public sealed interface IptablesKey extends Comparable<IptablesKey> {
     if (order == 0) {
       order = chain().compareTo(other.chain());
     }
-    return order != 0 ? order : rule().compareTo(other.rule());
+    if (order == 0) {
+      order = rule().compareTo(other.rule());
+    }
+    return order != 0 ? order : Integer.compare(copy(), other.copy());
   }
 }

@@ -61,8 +61,15 @@ final class Rule {
     return "0." + "0".repeat(11 - digits.length()) + digits;
   }
 
-  static String reject(String match, IpFamily family) {
-    String answer = family == IpFamily.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+  /**
+   * Refuses. TCP gets a reset: the kernel drops an ICMP error that arrives while the client's
+   * socket is locked, as it is when a pod of this node connects, and the client would wait a second
+   * for its next try.
+   */
+  static String reject(String match, Protocol protocol, IpFamily family) {
+    String unreachable =
+        family == IpFamily.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
+    String answer = protocol == Protocol.TCP ? "tcp-reset" : unreachable;
     return match + " -j REJECT --reject-with " + answer;
   }
 

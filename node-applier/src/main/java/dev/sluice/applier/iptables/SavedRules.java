@@ -61,7 +61,11 @@ public final class SavedRules {
     }
     int jump = line.lastIndexOf(" -j ");
     if (jump >= 0 && ChainNames.ours(word(line, jump + 4)) && BUILT_IN.contains(chain)) {
-      hooks.add(new HookKey(table, chain, line.substring(3 + chain.length() + 1)));
+      String rule = line.substring(3 + chain.length() + 1);
+      int copy = 1;
+      while (!hooks.add(new HookKey(table, chain, rule, copy))) {
+        copy++;
+      }
     }
   }
 

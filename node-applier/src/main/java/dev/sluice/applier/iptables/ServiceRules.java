@@ -141,12 +141,12 @@ record ServiceRules(Map<ChainKey, String> chains, List<Entry> entries) {
         case FrontEnd.ClusterIp front -> {
           String match =
               Rule.front(Cidr.of(front.address()), name.protocol(), front.port(), comment);
-          enter(Tree.REJECTS, front, name, Rule.reject(match, family));
+          enter(Tree.REJECTS, front, name, Rule.reject(match, name.protocol(), family));
         }
         case FrontEnd.NodePort front -> {
           Tree tree = Tree.rejectedNodePorts(name.protocol());
           String match = Rule.port(name.protocol(), front.port(), comment);
-          enter(tree, front, name, Rule.reject(match, family));
+          enter(tree, front, name, Rule.reject(match, name.protocol(), family));
         }
       }
     }

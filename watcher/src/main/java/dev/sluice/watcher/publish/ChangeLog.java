@@ -3,8 +3,10 @@ package dev.sluice.watcher.publish;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The log, as one term of a watcher uses it: prepare, take over, read, then write. Used from one
@@ -28,6 +30,15 @@ public interface ChangeLog {
    *     watcher took over. After another failure it is not known whether it was committed.
    */
   Future<Void> write(List<Change> changes, Head head, Instant time);
+
+  /**
+   * Completes when the log shows that another watcher has taken over, which a watcher with nothing
+   * to write would not notice otherwise.
+   */
+  Future<Void> lost();
+
+  /** How long ago the log last answered; empty before it was read. Any thread. */
+  Optional<Duration> silence();
 
   /** Never fails. */
   Future<Void> close();

@@ -4,7 +4,13 @@ package dev.sluice.watcher.publish;
 public final class FencedException extends Exception {
   private static final long serialVersionUID = 1L;
 
+  private static final String MESSAGE = "another watcher has taken over the log";
+
+  public FencedException() {
+    super(MESSAGE);
+  }
+
   public FencedException(Throwable cause) {
-    super("another watcher has taken over the log", cause);
+    super(MESSAGE, cause);
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.watcher.publish;
 
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
+import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.HeadState;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.LogWriteException;
@@ -14,6 +15,7 @@ import dev.sluice.events.log.Topics;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +31,8 @@ public final class KafkaChangeLog implements ChangeLog {
   private final Topics topics;
   private final short replication;
   private final LogWriter writer;
-  private Optional<StateReader> reader = Optional.empty();
+  private volatile Optional<StateReader> reader = Optional.empty();
+  private Fold fold = new Fold();
 
   /**
    * Does not connect yet.
@@ -57,17 +60,39 @@ public final class KafkaChangeLog implements ChangeLog {
   @Override
   public Future<PublishedState> read() {
     StateReader opened = new StateReader(vertx, kafka, topics);
+    Future<Void> before = reader.map(StateReader::close).orElseGet(Future::succeededFuture);
     reader = Optional.of(opened);
-    Fold fold = new Fold();
+    fold = new Fold();
+    Fold current = fold;
     opened.exceptionHandler(e -> log.warn("event=log-read-retried reason=\"{}\"", e.toString()));
-    opened
-        .start(fold::take)
+    before
+        .otherwiseEmpty()
+        .compose(closed -> opened.start(current::take))
         .compose(started -> opened.ended())
-        .onFailure(fold.result::tryFail)
-        .onSuccess(ended -> fold.result.tryFail("the reader was closed"));
-    return fold.result
+        .onFailure(current.result::tryFail)
+        .onSuccess(ended -> current.result.tryFail("the reader was closed"));
+    // it goes on reading, to see the heads of others
+    long start = System.nanoTime();
+    return current
+        .result
         .future()
-        .compose(state -> opened.close().otherwiseEmpty().map(state), e -> closeAfter(opened, e));
+        .onSuccess(
+            state ->
+                log.info(
+                    "event=log-read revision={} objects={} millis={}",
+                    state.image().revision(),
+                    state.image().keys().size(),
+                    (System.nanoTime() - start) / 1_000_000));
+  }
+
+  @Override
+  public Future<Void> lost() {
+    return fold.lost.future();
+  }
+
+  @Override
+  public Optional<Duration> silence() {
+    return reader.flatMap(StateReader::silence);
   }
 
   @Override
@@ -81,23 +106,21 @@ public final class KafkaChangeLog implements ChangeLog {
     return Future.join(closed, writer.close()).<Void>mapEmpty().otherwiseEmpty();
   }
 
-  private static Future<PublishedState> closeAfter(StateReader reader, Throwable reason) {
-    return reader.close().transform(closed -> Future.failedFuture(reason));
-  }
-
   private static <T> Future<T> failed(Throwable e) {
     boolean fenced = e instanceof LogWriteException failure && failure.fenced();
     return Future.failedFuture(fenced ? new FencedException(e) : e);
   }
 
-  /** The state so far, while it is read. */
+  /** The state so far, while it is read; and then what others do to it. */
   private static final class Fold {
     final Promise<PublishedState> result = Promise.promise();
+    final Promise<Void> lost = Promise.promise();
     private PublishedState state = PublishedState.EMPTY;
     private Optional<Undecodable> badHead = Optional.empty();
 
     void take(Batch batch) {
       if (result.future().isComplete()) {
+        follow(batch);
         return;
       }
       state = state.replay(batch.entries());
@@ -114,6 +137,16 @@ public final class KafkaChangeLog implements ChangeLog {
                           badHead.get().topic(), badHead.get().offset(), badHead.get().reason())));
         } else {
           result.complete(state);
+        }
+      }
+    }
+
+    /** Heads of the term that follows what was read are ours. */
+    private void follow(Batch batch) {
+      long ours = state.head().map(Head::epoch).orElse(0L) + 1;
+      for (StateEntry entry : batch.entries()) {
+        if (entry instanceof HeadState other && other.head().epoch() > ours) {
+          lost.tryComplete();
         }
       }
     }

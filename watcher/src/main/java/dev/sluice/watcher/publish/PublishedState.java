@@ -62,16 +62,22 @@ public final class PublishedState {
     Instant latest = time;
     for (StateEntry entry : entries) {
       delta.replay(entry);
-      if (entry instanceof ObjectState state) {
-        String version = state.revision().resourceVersion();
-        boolean known = state.object().isPresent() && !version.isEmpty();
-        versions = known ? versions.plus(state.key(), version) : versions.minus(state.key());
-        if (state.revision().time().isAfter(latest)) {
-          latest = state.revision().time();
+      switch (entry) {
+        case ObjectState state -> {
+          String version = state.revision().resourceVersion();
+          boolean known = state.object().isPresent() && !version.isEmpty();
+          versions = known ? versions.plus(state.key(), version) : versions.minus(state.key());
+          latest = later(latest, state.revision().time());
         }
+        // the last change may have been a deletion that compaction has removed
+        case HeadState head -> latest = later(latest, head.time());
       }
     }
     return new PublishedState(delta.apply(), versions, latest);
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
   }
 
   /**

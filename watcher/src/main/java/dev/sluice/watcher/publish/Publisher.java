@@ -83,7 +83,9 @@ public final class Publisher {
   /** Starts the source, and publishes what it says from now on. */
   public void start() {
     publishing.status().enter(Phase.LISTING);
+    publishing.status().follow(changeLog::silence);
     publishing.metrics().term(sequence.epoch(), published.image().revision());
+    changeLog.lost().onSuccess(lost -> end(new FencedException()));
     source.start(this::accept);
   }
 

@@ -134,6 +134,7 @@ public final class Watcher {
   private Future<Void> endTerm() {
     Optional<Term> ending = term;
     term = Optional.empty();
+    publishing.status().follow(Optional::empty);
     return ending
         .map(old -> Future.join(old.source().close(), old.changeLog().close()).<Void>mapEmpty())
         .orElseGet(Future::succeededFuture)

@@ -1,11 +1,13 @@
 package dev.sluice.watcher.publish;
 
 import dev.sluice.events.host.HealthReport;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,9 +37,12 @@ public final class WatcherStatus {
     }
   }
 
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
   private record State(Phase phase, Optional<String> reason) {}
 
   private final ConcurrentSkipListMap<String, String> problems = new ConcurrentSkipListMap<>();
+  private volatile Supplier<Optional<Duration>> logSilence = Optional::empty;
   private volatile State state = new State(Phase.TAKING_OVER, Optional.empty());
 
   public Phase phase() {
@@ -46,7 +51,7 @@ public final class WatcherStatus {
 
   /** Whether changes of the cluster reach the log. */
   public boolean healthy() {
-    return phase() == Phase.FOLLOWING;
+    return phase() == Phase.FOLLOWING && tooLongSilence().isEmpty();
   }
 
   /** Why it does that, where there is more to say than the phase does. */
@@ -64,9 +69,21 @@ public final class WatcherStatus {
     State now = state;
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", now.phase().text);
-    now.reason().ifPresent(reason -> body.put("reason", reason));
+    tooLongSilence()
+        .map(silence -> "the log has not answered for " + silence.toSeconds() + " s")
+        .or(now::reason)
+        .ifPresent(reason -> body.put("reason", reason));
     body.put("problems", new TreeMap<>(problems));
-    return new HealthReport(now.phase() == Phase.FOLLOWING, body);
+    return new HealthReport(healthy(), body);
+  }
+
+  /** A log that is silent is told of even while there is nothing to write. */
+  void follow(Supplier<Optional<Duration>> silence) {
+    logSilence = silence;
+  }
+
+  private Optional<Duration> tooLongSilence() {
+    return logSilence.get().filter(silence -> silence.compareTo(LONGEST_SILENCE) > 0);
   }
 
   void enter(Phase phase) {

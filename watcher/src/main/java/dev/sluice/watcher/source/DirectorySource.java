@@ -136,7 +136,7 @@ public final class DirectorySource implements ClusterSource {
   private Optional<Scan> look(Context context) throws InterruptedException {
     try {
       Scan scan = settled();
-      report(context, joined(scan.problems(), unwatched));
+      report(context, joined(scan.problems(), joined(unwatched, heldBack(scan))));
       if (last.isEmpty() || !scan.sameObjects(last.get())) {
         Cause cause = last.isEmpty() ? Cause.RESYNC : Cause.OBSERVED;
         Snapshot snapshot = new Snapshot(scan.objects(), scan.unreadable(), scan.whole(), cause);
@@ -194,6 +194,12 @@ public final class DirectorySource implements ClusterSource {
           }
           listener.accept(event);
         });
+  }
+
+  private Map<String, String> heldBack(Scan scan) {
+    return scan.whole()
+        ? Map.of()
+        : Map.of(root + " (deletions)", "are held back until every file can be read");
   }
 
   private static Map<String, String> joined(Map<String, String> some, Map<String, String> more) {

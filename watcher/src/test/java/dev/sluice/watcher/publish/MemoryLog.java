@@ -5,6 +5,7 @@ import dev.sluice.events.event.Head;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +21,8 @@ final class MemoryLog {
   private final List<String> calls = new ArrayList<>();
   private PublishedState state = PublishedState.EMPTY;
   private Optional<Promise<Void>> held = Optional.empty();
+  private final Promise<Void> lost = Promise.promise();
+  private volatile Duration silence = Duration.ZERO;
   private int owner;
   private int terms;
   private int failures;
@@ -48,9 +51,19 @@ final class MemoryLog {
     return promise;
   }
 
-  /** Another watcher takes over. */
+  /** Another watcher takes over, and has written nothing yet. */
   synchronized void fence() {
     owner = -1;
+  }
+
+  void hasBeenSilentFor(Duration duration) {
+    silence = duration;
+  }
+
+  /** Another watcher has taken over and written. */
+  synchronized void supersede() {
+    owner = -1;
+    lost.complete();
   }
 
   synchronized List<Transaction> transactions() {
@@ -123,6 +136,16 @@ final class MemoryLog {
         before = held.<Future<?>>map(Promise::future).orElseGet(() -> vertx.timer(1));
       }
       return before.compose(ready -> MemoryLog.this.write(number, changes, head));
+    }
+
+    @Override
+    public Optional<Duration> silence() {
+      return Optional.of(silence);
+    }
+
+    @Override
+    public Future<Void> lost() {
+      return lost.future();
     }
 
     @Override

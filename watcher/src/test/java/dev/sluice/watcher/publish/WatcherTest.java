@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -187,6 +188,18 @@ class WatcherTest {
   }
 
   @Test
+  void aSilentLogIsUnhealthyEvenWithNothingToWrite() {
+    start(false);
+    awaitPhase(Phase.FOLLOWING);
+    assertThat(status.healthy()).isTrue();
+
+    log.hasBeenSilentFor(Duration.ofSeconds(12));
+
+    assertThat(status.report().ok()).isFalse();
+    assertThat(text()).contains("has not answered for 12 s");
+  }
+
+  @Test
   void aWatcherThatAnotherTookOverFromEndsForGood() {
     Future<Void> end = start(false);
     awaitPhase(Phase.FOLLOWING);
@@ -198,6 +211,17 @@ class WatcherTest {
     assertThat(end.cause()).isInstanceOf(FencedException.class);
     assertThat(status.phase()).isEqualTo(Phase.ENDED);
     assertThat(log.state().image().keys()).isEmpty();
+  }
+
+  @Test
+  void aWatcherWithNothingToWriteNoticesItsSuccessor() {
+    Future<Void> end = start(false);
+    awaitPhase(Phase.FOLLOWING);
+
+    log.supersede();
+
+    await().until(end::isComplete);
+    assertThat(end.cause()).isInstanceOf(FencedException.class);
   }
 
   @Test

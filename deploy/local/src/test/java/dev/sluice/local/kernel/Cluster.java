@@ -1,0 +1,105 @@
+package dev.sluice.local.kernel;
+
+import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.events.event.Cause;
+import dev.sluice.events.event.Revision;
+import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.image.ClusterDelta;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.kubernetes.ManifestFile;
+import dev.sluice.events.kubernetes.ObservedObject;
+import dev.sluice.events.model.ClusterObject;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.ServiceName;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A cluster's objects, as one step in its life. Immutable.
+ *
+ * @param changed the Services that the step before had otherwise
+ */
+record Cluster(ClusterImage image, Set<ServiceName> changed) {
+  /** The node that forwards in all tests. */
+  static final String NODE = "node-1";
+
+  static final Cluster EMPTY = new Cluster(ClusterImage.EMPTY, Set.of());
+
+  /** The objects of manifests in the folder {@code kernel} of the test resources. */
+  static Cluster of(String file) {
+    ManifestFile manifests = ManifestFile.parse(Fixture.text(file));
+    if (!manifests.problems().isEmpty()) {
+      throw new IllegalArgumentException(file + ": " + manifests.problems());
+    }
+    return EMPTY.with(manifests.objects().stream().map(ObservedObject::object).toList());
+  }
+
+  /** This cluster with objects added or replaced. */
+  Cluster with(Collection<? extends ClusterObject> objects) {
+    ClusterDelta delta = new ClusterDelta(image);
+    objects.forEach(object -> replay(delta, object.key(), Optional.of(object)));
+    return new Cluster(delta.apply(), Set.copyOf(delta.changedServices()));
+  }
+
+  /** All objects. */
+  List<ClusterObject> objects() {
+    return image.keys().stream().map(key -> image.get(key).orElseThrow()).toList();
+  }
+
+  Cluster with(ClusterObject object) {
+    return with(List.of(object));
+  }
+
+  Cluster without(ObjectKey key) {
+    ClusterDelta delta = new ClusterDelta(image);
+    replay(delta, key, Optional.empty());
+    return new Cluster(delta.apply(), Set.copyOf(delta.changedServices()));
+  }
+
+  private static void replay(ClusterDelta delta, ObjectKey key, Optional<ClusterObject> object) {
+    long number = delta.from().revision() + 1;
+    Revision revision =
+        new Revision(number, 1, "lab", Instant.EPOCH, Cause.RESYNC, "", Optional.empty());
+    delta.replay(new StateEntry.ObjectState(key, revision, object));
+  }
+
+  /** The address of a Service of the default namespace. */
+  InetAddress clusterIp(String service, Flavour flavour) {
+    return image.service(new ServiceName("default", service)).orElseThrow().clusterIps().stream()
+        .filter(ip -> ip.family() == flavour.family())
+        .map(ip -> InetAddress.ofLiteral(ip.toString()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /** What the node forwards for the Services that the step before had otherwise. */
+  Map<ServiceName, List<VirtualServer>> changedVirtualServers() {
+    return virtualServers(changed);
+  }
+
+  /** What the node forwards for all Services. */
+  Map<ServiceName, List<VirtualServer>> virtualServers() {
+    Set<ServiceName> services = new TreeSet<>();
+    for (ObjectKey key : image.keys()) {
+      if (key.kind() == ObjectKey.Kind.SERVICE) {
+        services.add(new ServiceName(key.namespace(), key.name()));
+      }
+    }
+    return virtualServers(services);
+  }
+
+  private Map<ServiceName, List<VirtualServer>> virtualServers(Set<ServiceName> services) {
+    ForwardingTable table = new ForwardingTable(NODE);
+    Map<ServiceName, List<VirtualServer>> result = new HashMap<>();
+    services.forEach(name -> result.put(name, table.virtualServers(image, name)));
+    return result;
+  }
+}

@@ -1,0 +1,69 @@
+package dev.sluice.local.kernel;
+
+import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.lab.NodeLab;
+import dev.sluice.local.lab.Pod;
+import java.net.InetAddress;
+import java.util.List;
+
+/** A kernel interface and an address family, and who has which address in it. */
+enum Flavour {
+  LEGACY_IPV4(Variant.LEGACY, IpFamily.IPV4),
+  LEGACY_IPV6(Variant.LEGACY, IpFamily.IPV6),
+  NFT_IPV4(Variant.NFT, IpFamily.IPV4),
+  NFT_IPV6(Variant.NFT, IpFamily.IPV6);
+
+  private final Variant variant;
+  private final IpFamily family;
+
+  Flavour(Variant variant, IpFamily family) {
+    this.variant = variant;
+    this.family = family;
+  }
+
+  Variant variant() {
+    return variant;
+  }
+
+  IpFamily family() {
+    return family;
+  }
+
+  /** The program that is called, such as {@code ip6tables-nft-save}. */
+  String tool(String what) {
+    return pick("iptables-", "ip6tables-") + variant + "-" + what;
+  }
+
+  InetAddress address(Pod pod) {
+    return family == IpFamily.IPV4 ? pod.ipv4() : pod.ipv6();
+  }
+
+  /** The address that others reach the node by. */
+  InetAddress node() {
+    return InetAddress.ofLiteral(pick(NodeLab.NODE_V4, NodeLab.NODE_V6));
+  }
+
+  /** What a masqueraded packet to a pod comes from. */
+  InetAddress gateway() {
+    return InetAddress.ofLiteral(pick(NodeLab.POD_GATEWAY_V4, NodeLab.POD_GATEWAY_V6));
+  }
+
+  InetAddress client() {
+    return InetAddress.ofLiteral(pick(NodeLab.CLIENT_V4, NodeLab.CLIENT_V6));
+  }
+
+  InetAddress loopback() {
+    return InetAddress.ofLiteral(pick("127.0.0.1", "::1"));
+  }
+
+  /** Where pods have their addresses, in both families. */
+  static List<Cidr> podCidrs() {
+    return List.of(Cidr.parse(NodeLab.POD_CIDR_V4), Cidr.parse(NodeLab.POD_CIDR_V6));
+  }
+
+  private String pick(String ipv4, String ipv6) {
+    return family == IpFamily.IPV4 ? ipv4 : ipv6;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.sluice.local.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.applier.iptables.IptablesKey;
+import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.iptables.RestoreScript;
+import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Program;
+import dev.sluice.events.model.Cidr;
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.NetworkNamespace;
+import java.io.IOException;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** That the kernel holds just what was compiled, as it lists it. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class IptablesStateTest {
+  private static final int SERVICES = 200;
+  private static final int EDITS = 30;
+  private static final long SEED = 20_260_101;
+
+  /** All that shapes rules. */
+  private static final IptablesOptions RICH =
+      new IptablesOptions(
+          false,
+          Flavour.podCidrs(),
+          List.of(Cidr.parse("172.20.0.0/16"), Cidr.parse("fd00:172:20::/64")),
+          14);
+
+  private NetworkNamespace namespace;
+
+  @BeforeAll
+  void build() {
+    namespace = NetworkNamespace.create("state");
+  }
+
+  @AfterAll
+  void remove() {
+    namespace.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theKernelListsWhatWasCompiled(Flavour flavour) throws IOException {
+    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    for (IptablesOptions options : List.of(IptablesOptions.DEFAULTS, RICH)) {
+      try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, options)) {
+        Written written = node.program(cluster);
+
+        Program<IptablesKey, String> compiled = node.compiled(cluster);
+        assertThat(written).isEqualTo(new Written(1, compiled.size()));
+        assertThat(compiled.size()).isGreaterThan(SERVICES);
+        assertThat(node.read().objects()).isEqualTo(compiled.objects());
+        assertThat(node.backend().digest()).isEqualTo(compiled.digest());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
+    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+      node.program(cluster);
+
+      node.restart();
+
+      assertThat(node.program(cluster)).isEqualTo(Written.NOTHING);
+      assertThat(node.backend().repair()).isEqualTo(Written.NOTHING);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anySequenceOfChangesLeadsToWhatAFreshCompilationGives(Flavour flavour) throws IOException {
+    RandomCluster random = new RandomCluster(new Random(SEED));
+    Cluster cluster = random.of(SERVICES / 4);
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+      node.program(cluster);
+      for (int edit = 0; edit < EDITS; edit++) {
+        cluster = random.edited(cluster, SERVICES / 4);
+        node.update(cluster);
+
+        Program<IptablesKey, String> compiled = node.compiled(cluster);
+        assertThat(node.backend().digest()).as("edit %d", edit).isEqualTo(compiled.digest());
+        assertThat(node.read().objects()).as("edit %d", edit).isEqualTo(compiled.objects());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aChangeWritesOnlyWhatItTouches(Flavour flavour) throws IOException {
+    Cluster many =
+        new RandomCluster(new Random(SEED)).of(SERVICES).with(Cluster.of("web.yaml").objects());
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+      node.program(many);
+
+      // its four ports, each with a chain, change to the other pod, and so does the hairpin rule
+      Written written = node.update(many.with(Cluster.of("web-moved.yaml").objects()));
+
+      assertThat(written.commits()).isEqualTo(1);
+      assertThat(written.objects()).isBetween(5, 8);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void removingAllLeavesTheTablesEmpty(Flavour flavour) throws IOException {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+      node.program(new RandomCluster(new Random(SEED)).of(SERVICES));
+
+      node.clear();
+
+      assertThat(node.read().objects()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theToolsOwnTestAcceptsTheScript(Flavour flavour) throws IOException {
+    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+      String script = RestoreScript.of(node.compiled(cluster));
+
+      assertThat(node.restore(script, "--test").errors()).isEmpty();
+      assertThat(node.restore(script, "--test").exitCode()).isZero();
+      assertThat(node.restore(script, "--test", "--noflush").errors()).isEmpty();
+      assertThat(node.restore(script, "--test", "--noflush").exitCode()).isZero();
+      assertThat(node.read().objects()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,151 @@
+package dev.sluice.local.kernel;
+
+import dev.sluice.applier.iptables.Command;
+import dev.sluice.applier.iptables.IptablesBackend;
+import dev.sluice.applier.iptables.IptablesCompiler;
+import dev.sluice.applier.iptables.IptablesKernel;
+import dev.sluice.applier.iptables.IptablesKey;
+import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Program;
+import dev.sluice.local.lab.NetworkNamespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** A node whose iptables a back end writes, and a test looks at. For one thread. */
+final class ProgrammedNode implements AutoCloseable {
+  private final Flavour flavour;
+  private final IptablesOptions options;
+  private final Path lock;
+  private final Command command;
+  private final IptablesTools tools;
+  private IptablesBackend backend;
+
+  /** A back end that has written nothing yet. */
+  ProgrammedNode(NetworkNamespace node, Flavour flavour, IptablesOptions options) {
+    this(node, flavour, options, List.of());
+  }
+
+  /**
+   * @param wrapper words before each tool that the back end runs
+   */
+  ProgrammedNode(
+      NetworkNamespace node, Flavour flavour, IptablesOptions options, List<String> wrapper) {
+    this.flavour = flavour;
+    this.options = options;
+    // namespaces would share the usual one
+    lock = Path.of(System.getProperty("java.io.tmpdir"), node.name() + ".lock");
+    List<String> prefix =
+        List.of("nsenter", "--net=" + node.file(), "env", "XTABLES_LOCKFILE=" + lock);
+    command = new Command(prefix, Duration.ofMinutes(1));
+    List<String> wrapped = new ArrayList<>(wrapper);
+    wrapped.addAll(prefix);
+    tools = tools(new Command(wrapped, Duration.ofMinutes(1)));
+    backend = newBackend();
+  }
+
+  private IptablesTools tools(Command with) {
+    try {
+      return IptablesTools.find(Optional.of(flavour.variant()), with);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private IptablesBackend newBackend() {
+    return new IptablesBackend(tools, flavour.family(), options);
+  }
+
+  IptablesBackend backend() {
+    return backend;
+  }
+
+  /** Forgets the back end, as a restart does. */
+  void restart() {
+    backend = newBackend();
+  }
+
+  /** Brings the kernel to what a cluster says, all of which the back end gets anew. */
+  Written program(Cluster cluster) throws IOException {
+    backend.plan(cluster.virtualServers());
+    return backend.apply();
+  }
+
+  /** Brings the kernel to what a cluster says whose step before the back end has got. */
+  Written update(Cluster cluster) throws IOException {
+    backend.plan(cluster.changedVirtualServers());
+    return backend.apply();
+  }
+
+  /** What of ours the kernel holds. */
+  Program<IptablesKey, String> read() throws IOException {
+    return kernel().read();
+  }
+
+  /** What the kernel shall hold, compiled at one go. */
+  Program<IptablesKey, String> compiled(Cluster cluster) {
+    IptablesCompiler compiler =
+        new IptablesCompiler(flavour.family(), options, tools.randomFully());
+    return compiler.update(compiler.start(), cluster.virtualServers()).program();
+  }
+
+  /** All of a table as the save tool prints it. */
+  private String save(String table) throws IOException {
+    Command.Result result = command.run("", flavour.tool("save"), "-t", table);
+    if (!result.ok()) {
+      throw new IOException(result.reason());
+    }
+    return result.output();
+  }
+
+  /** All of a table but for dates and packet counts. */
+  String listed(String table) throws IOException {
+    return save(table)
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.replaceFirst(" \\[\\d+:\\d+]$", ""))
+        .collect(Collectors.joining("\n"));
+  }
+
+  /** Changes the tables behind the back end's back. */
+  void restore(String script) throws IOException {
+    Command.Result result = restore(script, "--noflush", "-w");
+    if (!result.ok()) {
+      throw new IOException(result.reason());
+    }
+  }
+
+  Command.Result restore(String script, String... arguments) throws IOException {
+    List<String> words = new ArrayList<>(List.of(flavour.tool("restore")));
+    words.addAll(List.of(arguments));
+    return command.run(script, words.toArray(String[]::new));
+  }
+
+  /** Takes all of ours out of the kernel. */
+  void clear() throws IOException {
+    kernel().removeAll();
+  }
+
+  private IptablesKernel kernel() {
+    return new IptablesKernel(tools(command), flavour.family());
+  }
+
+  Path lock() {
+    return lock;
+  }
+
+  /** Leaves the kernel without any of ours. */
+  @Override
+  public void close() throws IOException {
+    clear();
+    Files.deleteIfExists(lock);
+  }
+}
