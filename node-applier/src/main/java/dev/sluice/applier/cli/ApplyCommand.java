@@ -52,6 +52,9 @@ import picocli.CommandLine.Spec;
 final class ApplyCommand implements Callable<Integer> {
   private static final Logger LOG = LoggerFactory.getLogger(ApplyCommand.class);
 
+  private static final Duration TOOL_LIMIT = Duration.ofSeconds(2);
+  private static final Duration TOOL_END_PERIOD = Duration.ofMillis(50);
+
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private ProxyOptions proxy = new ProxyOptions();
@@ -103,7 +106,7 @@ final class ApplyCommand implements Callable<Integer> {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
-    Shutdown shutdown = Shutdown.onSignal(vertx::close);
+    Shutdown shutdown = Shutdown.onSignal(() -> close(vertx));
     try (JvmGcMetrics gc = new JvmGcMetrics()) {
       gc.bindTo(registry);
       new JvmMemoryMetrics().bindTo(registry);
@@ -146,6 +149,28 @@ final class ApplyCommand implements Callable<Integer> {
     return OperationsServer.start(vertx, healthz, metrics, sources)
         .compose(_ -> vertx.deployVerticle(applier))
         .compose(_ -> applier.ended());
+  }
+
+  /**
+   * Closes, which waits for the tool under way. One that waits for a lock or loads for long is
+   * ended: it must not write after us, when a successor has read what the kernel holds.
+   */
+  private static Future<Void> close(Vertx vertx) {
+    Thread _ = Thread.ofPlatform().name("tool-end").daemon().start(ApplyCommand::endToolsLater);
+    return vertx.close();
+  }
+
+  private static void endToolsLater() {
+    try {
+      Thread.sleep(TOOL_LIMIT);
+      while (true) {
+        // again and again: after one family's tool comes the other's
+        ProcessHandle.current().children().forEach(ProcessHandle::destroy);
+        Thread.sleep(TOOL_END_PERIOD);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("nobody interrupts this thread", e);
+    }
   }
 
   private HealthReport health(Progress progress, boolean withNode) {

@@ -157,7 +157,7 @@ public final class Applier extends VerticleBase {
     worker
         .orElseThrow()
         .executeBlocking(() -> reconciler.reconcile(work))
-        .onComplete(outcome -> done(batch, outcome));
+        .onComplete(outcome -> done(batch, work.readBack(), outcome));
   }
 
   /** Why the kernel must not be touched: what is not known yet must not look as if it were gone. */
@@ -194,12 +194,14 @@ public final class Applier extends VerticleBase {
     reconcile();
   }
 
-  private void done(PendingChanges.Batch batch, AsyncResult<Outcome> future) {
+  private void done(PendingChanges.Batch batch, boolean readBack, AsyncResult<Outcome> future) {
     working = false;
     started = true;
     if (future.succeeded() && future.result().failures().isEmpty()) {
       applied(batch, future.result());
     } else {
+      // or else the next pass would find nothing to write, and call that a success
+      readBackDue |= readBack;
       failed(batch, future);
     }
     reconcile();

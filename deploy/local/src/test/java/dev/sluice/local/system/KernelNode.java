@@ -1,0 +1,138 @@
+package dev.sluice.local.system;
+
+import dev.sluice.applier.iptables.Command;
+import dev.sluice.applier.iptables.IptablesBackend;
+import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.lab.NetworkNamespace;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A network namespace whose tables an applier of this JVM writes, by the tools of one variant. It
+ * keeps a record of every call of a tool, so that a test need not believe what the applier counts.
+ */
+final class KernelNode implements AutoCloseable {
+  private static final Duration LIMIT = Duration.ofMinutes(1);
+
+  private final Variant variant;
+  private final NetworkNamespace namespace;
+  private final Path folder;
+
+  private KernelNode(Variant variant, NetworkNamespace namespace, Path folder) {
+    this.variant = variant;
+    this.namespace = namespace;
+    this.folder = folder;
+  }
+
+  static KernelNode create(Variant variant) throws IOException {
+    Path folder = Files.createTempDirectory("sluice-node");
+    Files.createFile(folder.resolve("calls"));
+    return new KernelNode(variant, NetworkNamespace.create("node"), folder);
+  }
+
+  /** New backends of both families, which know nothing of what the kernel has. */
+  List<IptablesBackend> backends() throws IOException {
+    String record = "echo \"$@\" >>" + folder.resolve("calls");
+    String enter =
+        "exec ip netns exec %s env XTABLES_LOCKFILE=%s \"$@\""
+            .formatted(namespace.name(), folder.resolve("lock"));
+    Command command = new Command(List.of("sh", "-c", record + "; " + enter, "sh"), LIMIT);
+    return backends(IptablesTools.find(Optional.of(variant), command));
+  }
+
+  private static List<IptablesBackend> backends(IptablesTools tools) {
+    return Arrays.stream(IpFamily.values())
+        .map(family -> new IptablesBackend(tools, family, IptablesOptions.DEFAULTS))
+        .toList();
+  }
+
+  /** How often a tool that writes was called. */
+  long writes() throws IOException {
+    return calls("-restore");
+  }
+
+  /** How often a tool that reads was called. */
+  long reads() throws IOException {
+    return calls("-save");
+  }
+
+  private long calls(String what) throws IOException {
+    return Files.readAllLines(folder.resolve("calls")).stream()
+        .filter(line -> line.contains(what))
+        .count();
+  }
+
+  /** All tables of both families as the tools save them, without counters and times. */
+  String rules() {
+    return Arrays.stream(IpFamily.values()).map(this::rules).collect(Collectors.joining());
+  }
+
+  String rules(IpFamily family) {
+    String tool = (family == IpFamily.IPV4 ? "iptables-" : "ip6tables-") + variant + "-save";
+    return namespace
+        .exec(tool)
+        .orThrow()
+        .out()
+        .lines()
+        .filter(line -> !line.startsWith("#"))
+        .map(line -> line.replaceFirst(" \\[\\d+:\\d+]$", ""))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  /** The rules alone, without tables and chains, which may be left behind empty. */
+  List<String> ruleLines() {
+    return rules().lines().filter(KernelNode::isRule).toList();
+  }
+
+  static boolean isRule(String line) {
+    return line.startsWith("-A ");
+  }
+
+  /** Asks the variant's restore tool whether the kernel would take a file. */
+  void testRestore(IpFamily family, Path file) {
+    String tool = (family == IpFamily.IPV4 ? "iptables-" : "ip6tables-") + variant + "-restore";
+    var _ =
+        namespace
+            .exec(
+                "env",
+                "XTABLES_LOCKFILE=" + folder.resolve("lock"),
+                tool,
+                "--test",
+                file.toString())
+            .orThrow();
+  }
+
+  NetworkNamespace namespace() {
+    return namespace;
+  }
+
+  /** Runs the variant's iptables, as somebody else on the node would. */
+  void iptables(String... arguments) {
+    String[] command = new String[arguments.length + 3];
+    command[0] = "env";
+    command[1] = "XTABLES_LOCKFILE=" + folder.resolve("lock");
+    command[2] = "iptables-" + variant;
+    System.arraycopy(arguments, 0, command, 3, arguments.length);
+    var _ = namespace.exec(command).orThrow();
+  }
+
+  @Override
+  public void close() {
+    namespace.close();
+    try {
+      Folders.delete(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

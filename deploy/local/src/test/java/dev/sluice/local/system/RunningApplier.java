@@ -1,0 +1,110 @@
+package dev.sluice.local.system;
+
+import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.runtime.Applier;
+import dev.sluice.applier.runtime.Progress;
+import dev.sluice.events.model.IpFamily;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** An applier, of node-1 unless told otherwise, that follows a log, in this JVM. */
+final class RunningApplier implements AutoCloseable {
+  private static final String NODE = "node-1";
+  private static final Duration SYNC_PERIOD = Duration.ofSeconds(30);
+
+  private final TestLog log;
+  private final Applier applier;
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final String deployment;
+  private final AtomicBoolean stopped = new AtomicBoolean();
+
+  private RunningApplier(
+      String nodeName,
+      TestLog log,
+      List<? extends Backend> backends,
+      Duration syncPeriod,
+      Duration minSyncPeriod)
+      throws Exception {
+    this.log = log;
+    Applier.Settings settings =
+        new Applier.Settings(log.kafka(), log.topics(), nodeName, syncPeriod, minSyncPeriod);
+    applier = new Applier(settings, List.copyOf(backends), registry, Clock.systemUTC());
+    deployment = Await.result(log.vertx().deployVerticle(applier));
+  }
+
+  /** The same for another node. */
+  static RunningApplier startFor(String nodeName, TestLog log, List<? extends Backend> backends)
+      throws Exception {
+    return new RunningApplier(nodeName, log, backends, SYNC_PERIOD, Duration.ZERO);
+  }
+
+  /** Starts one that looks at the kernel by itself so seldom that no test sees it. */
+  static RunningApplier start(TestLog log, List<? extends Backend> backends) throws Exception {
+    return new RunningApplier(NODE, log, backends, SYNC_PERIOD, Duration.ZERO);
+  }
+
+  static RunningApplier startWithSyncPeriod(
+      TestLog log, List<? extends Backend> backends, Duration syncPeriod) throws Exception {
+    return new RunningApplier(NODE, log, backends, syncPeriod, Duration.ZERO);
+  }
+
+  static RunningApplier startWithMinSyncPeriod(
+      TestLog log, List<? extends Backend> backends, Duration minSyncPeriod) throws Exception {
+    return new RunningApplier(NODE, log, backends, SYNC_PERIOD, minSyncPeriod);
+  }
+
+  Progress progress() {
+    return applier.progress();
+  }
+
+  /** Waits until the kernel has a revision. */
+  RunningApplier awaitApplied(long revision) {
+    Await.until().until(() -> progress().revision() >= revision);
+    return this;
+  }
+
+  /** Waits until the applier says that it waits for something; what it waits for. */
+  String awaitWaitingFor(String words) {
+    Await.until().until(() -> progress().waitingFor().filter(w -> w.contains(words)).isPresent());
+    return progress().waitingFor().orElseThrow();
+  }
+
+  /** A counter's value; of one family if it has that tag. */
+  double count(String metric) {
+    return Optional.ofNullable(registry.find(metric).counter()).map(Counter::count).orElse(0.0);
+  }
+
+  double count(String metric, IpFamily family) {
+    return Optional.ofNullable(registry.find(metric).tag("ip_family", family.toString()).counter())
+        .map(Counter::count)
+        .orElse(0.0);
+  }
+
+  /** How many changes were timed on their way from the log into the kernel. */
+  long timedChanges() {
+    return Optional.ofNullable(registry.find("sluice.publish.to.kernel").timer())
+        .map(Timer::count)
+        .orElse(0L);
+  }
+
+  void stop() throws Exception {
+    if (!stopped.getAndSet(true)) {
+      Await.result(log.vertx().undeploy(deployment));
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      stop();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.local.system;
+
+import dev.sluice.watcher.publish.KafkaChangeLog;
+import dev.sluice.watcher.publish.MassDeletionGuard;
+import dev.sluice.watcher.publish.Publisher.Publishing;
+import dev.sluice.watcher.publish.Watcher;
+import dev.sluice.watcher.publish.WatcherMetrics;
+import dev.sluice.watcher.publish.WatcherStatus;
+import dev.sluice.watcher.publish.WatcherStatus.Phase;
+import dev.sluice.watcher.source.DirectorySource;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.vertx.core.Future;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+
+/** A watcher of a folder, in this JVM. */
+final class RunningWatcher implements AutoCloseable {
+  private final WatcherStatus status = new WatcherStatus();
+  private final Watcher watcher;
+  private final Future<Void> ended;
+
+  private RunningWatcher(TestLog log, Path folder, String clusterId, boolean allowMassDelete) {
+    WatcherMetrics metrics = new WatcherMetrics(new SimpleMeterRegistry(), status);
+    watcher =
+        new Watcher(
+            log.vertx(),
+            () -> new KafkaChangeLog(log.vertx(), log.kafka(), log.topics(), (short) 1),
+            () -> new DirectorySource(log.vertx(), folder, clusterId),
+            new Publishing(
+                new MassDeletionGuard(allowMassDelete), status, metrics, Clock.systemUTC()));
+    ended = watcher.run();
+  }
+
+  static RunningWatcher start(TestLog log, Path folder) {
+    return new RunningWatcher(log, folder, "demo", false);
+  }
+
+  static RunningWatcher startAs(String clusterId, TestLog log, Path folder) {
+    return new RunningWatcher(log, folder, clusterId, false);
+  }
+
+  static RunningWatcher startAllowingMassDelete(TestLog log, Path folder) {
+    return new RunningWatcher(log, folder, "demo", true);
+  }
+
+  /** Waits until it has published the folder and follows it. */
+  RunningWatcher awaitFollowing() {
+    Await.until().until(() -> status.phase() == Phase.FOLLOWING);
+    return this;
+  }
+
+  /** Waits until its health has a reason with these words; the reason. */
+  String awaitReason(String words) {
+    Await.until().until(() -> status.reason().filter(r -> r.contains(words)).isPresent());
+    return status.reason().orElseThrow();
+  }
+
+  /** What can't be read of the folder, by its place. */
+  Map<String, String> problems() {
+    return status.problems();
+  }
+
+  boolean healthy() {
+    return status.report().ok();
+  }
+
+  /** How it ended. */
+  Future<Void> ended() {
+    return ended;
+  }
+
+  @Override
+  public void close() {
+    var _ = watcher.close().toCompletionStage().toCompletableFuture().join();
+  }
+}
