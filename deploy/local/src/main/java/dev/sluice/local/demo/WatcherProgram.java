@@ -16,7 +16,7 @@ final class WatcherProgram {
   /** Where its metrics are, within its namespace. */
   static final String METRICS = "http://127.0.0.1:10259/metrics";
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(40);
 
   private WatcherProgram() {}
 

@@ -20,7 +20,7 @@ public final class ApplierProgram implements AutoCloseable {
   /** Where its metrics are, within the node's namespace. */
   public static final String METRICS = "http://127.0.0.1:10249/metrics";
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(40);
   private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
 
   private final SluiceProgram program;
@@ -66,7 +66,7 @@ public final class ApplierProgram implements AutoCloseable {
   /**
    * Waits until the kernel has what the log had when the applier started.
    *
-   * @throws ProgramException if that takes more than a minute, or it ends
+   * @throws ProgramException if that takes more than 40 seconds, or it ends
    */
   public void awaitReady() {
     program.await("ready", START_LIMIT, () -> healthz.get().isPresent());

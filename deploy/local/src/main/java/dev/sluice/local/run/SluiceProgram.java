@@ -124,12 +124,12 @@ public final class SluiceProgram implements AutoCloseable {
     while (!state.getAsBoolean()) {
       if (!process.isAlive()) {
         throw new ProgramException(
-            "%s ended with %d before it was %s; its log ends:\n%s"
+            "%s ended with %d before it was %s\nits log ends:\n%s"
                 .formatted(name, process.exitValue(), what, tail()));
       }
       if (System.nanoTime() - deadline >= 0) {
         throw new ProgramException(
-            "%s is not %s after %d s; its log ends:\n%s"
+            "%s is not %s after %d s\nits log ends:\n%s"
                 .formatted(name, what, limit.toSeconds(), tail()));
       }
       pause();
@@ -153,7 +153,7 @@ public final class SluiceProgram implements AutoCloseable {
   public void checkRunning() {
     if (!process.isAlive()) {
       throw new ProgramException(
-          "%s has ended by itself with %d; its log ends:\n%s"
+          "%s has ended by itself with %d\nits log ends:\n%s"
               .formatted(name, process.exitValue(), tail()));
     }
   }
@@ -171,7 +171,7 @@ public final class SluiceProgram implements AutoCloseable {
     forgetHook();
     if (!ended) {
       throw new ProgramException(
-          "%s did not end by SIGTERM within %d s; its log ends:\n%s"
+          "%s did not end by SIGTERM within %d s\nits log ends:\n%s"
               .formatted(name, PATIENCE.toSeconds(), tail()));
     }
     return new Ending(process.exitValue(), took);
