@@ -60,6 +60,7 @@ public final class IptablesBackend implements Backend {
 
   @Override
   public Written repair() throws IOException {
+    installed = Optional.empty(); // until it has been read
     Program<IptablesKey, String> found = kernel.read();
     ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, desired.program());
     if (!diff.isEmpty()) {
