@@ -16,12 +16,13 @@ import org.junit.jupiter.api.Timeout;
 class LatencyBenchTest {
   @Test
   void everyVariantAndSizeGivesALine() throws Exception {
+    List<ProcessHandle> before = ProcessHandle.current().descendants().toList();
     StringWriter told = new StringWriter();
 
     new LatencyBench(List.of(Variant.values()), List.of(3), 2, 2).run(new PrintWriter(told));
 
     assertThat(told.toString().lines().filter(line -> line.matches("(nft|legacy) +3 +6 .*")))
         .hasSize(2);
-    assertThat(ProcessHandle.current().descendants()).isEmpty();
+    assertThat(ProcessHandle.current().descendants()).isSubsetOf(before);
   }
 }
