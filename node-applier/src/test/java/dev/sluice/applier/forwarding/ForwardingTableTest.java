@@ -19,6 +19,19 @@ class ForwardingTableTest {
     return table.virtualServers(shop, ServiceName.parse(service));
   }
 
+  /** The virtual servers of a Service with one port, 80, and these slices. */
+  private List<VirtualServer> serviceWith(String slices) {
+    String service =
+        """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: s, namespace: n}
+        spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}
+        ---
+        """;
+    return table.virtualServers(TestClusters.parse(service + slices), ServiceName.parse("n/s"));
+  }
+
   private static List<String> destinations(VirtualServer server) {
     return server.verdict() instanceof Balance balance
         ? balance.destinations().stream().map(Destination::toString).toList()
@@ -55,12 +68,9 @@ class ForwardingTableTest {
 
   @Test
   void withoutAReadyEndpointThoseThatStillServeAreUsed() {
-    ClusterImage image =
-        TestClusters.parse(
+    List<VirtualServer> servers =
+        serviceWith(
             """
-            {apiVersion: v1, kind: Service, metadata: {name: s, namespace: n},
-             spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}}
-            ---
             apiVersion: discovery.k8s.io/v1
             kind: EndpointSlice
             metadata: {name: s-1, namespace: n, labels: {kubernetes.io/service-name: s}}
@@ -72,18 +82,14 @@ class ForwardingTableTest {
               - {addresses: [10.0.0.3], conditions: {ready: false, serving: true}}
             """);
 
-    assertThat(destinations(table.virtualServers(image, ServiceName.parse("n/s")).getFirst()))
-        .containsExactly("10.0.0.1:8080");
+    assertThat(destinations(servers.getFirst())).containsExactly("10.0.0.1:8080");
   }
 
   @Test
   void anEndpointInTwoSlicesCountsOnceAndItsReadyCopyWins() {
-    ClusterImage image =
-        TestClusters.parse(
+    List<VirtualServer> servers =
+        serviceWith(
             """
-            {apiVersion: v1, kind: Service, metadata: {name: s, namespace: n},
-             spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}}
-            ---
             apiVersion: discovery.k8s.io/v1
             kind: EndpointSlice
             metadata: {name: s-1, namespace: n, labels: {kubernetes.io/service-name: s}}
@@ -102,8 +108,7 @@ class ForwardingTableTest {
               - {addresses: [10.0.0.1, 10.0.0.99]}
             """);
 
-    assertThat(destinations(table.virtualServers(image, ServiceName.parse("n/s")).getFirst()))
-        .containsExactly("10.0.0.1:8080");
+    assertThat(destinations(servers.getFirst())).containsExactly("10.0.0.1:8080");
   }
 
   @Test
@@ -143,12 +148,9 @@ class ForwardingTableTest {
 
   @Test
   void slicesOfHeadlessServicesAndOfOtherProxiesAreIgnored() {
-    ClusterImage image =
-        TestClusters.parse(
+    List<VirtualServer> servers =
+        serviceWith(
             """
-            {apiVersion: v1, kind: Service, metadata: {name: s, namespace: n},
-             spec: {clusterIP: 10.96.0.1, ports: [{port: 80}]}}
-            ---
             apiVersion: discovery.k8s.io/v1
             kind: EndpointSlice
             metadata:
@@ -170,8 +172,6 @@ class ForwardingTableTest {
             endpoints: [{addresses: [10.0.0.2]}]
             """);
 
-    assertThat(table.virtualServers(image, ServiceName.parse("n/s")))
-        .extracting(VirtualServer::verdict)
-        .containsExactly(new Reject());
+    assertThat(servers).extracting(VirtualServer::verdict).containsExactly(new Reject());
   }
 }
