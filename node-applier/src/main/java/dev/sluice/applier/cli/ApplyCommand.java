@@ -1,5 +1,8 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.conntrack.AddressKernel;
+import dev.sluice.applier.conntrack.ConntrackCleaner;
+import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
@@ -104,10 +107,14 @@ final class ApplyCommand implements Callable<Integer> {
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     Shutdown shutdown = Shutdown.onSignal(vertx::close);
-    try (JvmGcMetrics gc = new JvmGcMetrics()) {
+    try (JvmGcMetrics gc = new JvmGcMetrics();
+        ConntrackKernel flows = new ConntrackKernel();
+        AddressKernel addresses = new AddressKernel()) {
       gc.bindTo(registry);
       new JvmMemoryMetrics().bindTo(registry);
-      Applier applier = new Applier(settings, backends, registry, Clock.systemUTC());
+      ConntrackCleaner cleaner =
+          new ConntrackCleaner(flows, addresses, options.nodePortAddresses(), registry);
+      Applier applier = new Applier(settings, backends, cleaner, registry, Clock.systemUTC());
       shutdown.await(run(vertx, applier, registry));
     }
     return 0;
