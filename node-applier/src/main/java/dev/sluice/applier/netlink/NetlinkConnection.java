@@ -28,13 +28,22 @@ public final class NetlinkConnection implements AutoCloseable {
    * @throws IOException if it can't be opened, or whatever the use throws
    */
   public <T> T use(Use<T> use) throws IOException {
-    NetlinkSocket open = socket.isPresent() ? socket.get() : NetlinkSocket.open(family);
+    NetlinkSocket open = socket.isPresent() ? socket.get() : open();
     socket = Optional.of(open);
     try {
       return use.with(open);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    }
+  }
+
+  private NetlinkSocket open() throws IOException {
+    try {
+      return NetlinkSocket.open(family);
+    } catch (LinkageError e) {
+      // jnr-ffi unpacks its library at its first use, which a read-only root forbids
+      throw new IOException("netlink: the C library can't be called: " + e, e);
     }
   }
 
