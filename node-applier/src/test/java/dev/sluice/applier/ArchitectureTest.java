@@ -93,6 +93,50 @@ class ArchitectureTest {
   }
 
   @Test
+  void messagesAndPolicyOfConnectionTrackingKnowNoEffects() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("..applier.netlink..", "..applier.conntrack..")
+            .and()
+            .haveNameNotMatching(
+                ".*(LibC|NetlinkSocket|NetlinkConnection|Kernel|ConntrackCleaner|Sysctls).*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS)
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("NetlinkConnection")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.File.*|java\\.nio\\.file\\..*"));
+  }
+
+  @Test
+  void framingKnowsNoDomain() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.netlink..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "..applier.conntrack..",
+                "..applier.forwarding..",
+                "..applier.program..",
+                "..applier.iptables..",
+                "..applier.runtime..",
+                "..applier.cli.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.conntrack..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.iptables..", "..applier.runtime..", "..applier.cli.."));
+  }
+
+  @Test
   void arrowsRunOneWay() {
     check(
         noClasses()

@@ -1,5 +1,9 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.conntrack.AddressKernel;
+import dev.sluice.applier.conntrack.ConntrackCleaner;
+import dev.sluice.applier.conntrack.ConntrackKernel;
+import dev.sluice.applier.conntrack.ConntrackLimits;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
@@ -59,6 +63,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private ProxyOptions proxy = new ProxyOptions();
   @Mixin private KernelOptions kernel = new KernelOptions();
+  @Mixin private ConntrackOptions conntrack = new ConntrackOptions();
 
   @Option(
       names = "--node-name",
@@ -101,16 +106,22 @@ final class ApplyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     IptablesOptions options = proxy.iptables(spec.commandLine());
+    ConntrackLimits limits = conntrack.limits(spec.commandLine());
     Applier.Settings settings = settings();
     List<Backend> backends = backends(options);
+    ConntrackOptions.apply(limits);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     Shutdown shutdown = Shutdown.onSignal(() -> close(vertx));
-    try (JvmGcMetrics gc = new JvmGcMetrics()) {
+    try (JvmGcMetrics gc = new JvmGcMetrics();
+        ConntrackKernel flows = new ConntrackKernel();
+        AddressKernel addresses = new AddressKernel()) {
       gc.bindTo(registry);
       new JvmMemoryMetrics().bindTo(registry);
-      Applier applier = new Applier(settings, backends, registry, Clock.systemUTC());
+      ConntrackCleaner cleaner =
+          new ConntrackCleaner(flows, addresses, options.nodePortAddresses(), registry);
+      Applier applier = new Applier(settings, backends, cleaner, registry, Clock.systemUTC());
       shutdown.await(run(vertx, applier, registry));
     }
     return 0;

@@ -1,5 +1,6 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Work;
@@ -67,12 +68,18 @@ public final class Applier extends VerticleBase {
 
   /**
    * @param backends one a family; used on the worker thread only
+   * @param flows ends the flows that the rules would no longer lead where they go; used likewise
    * @param clock tells when things happened, for health and metrics
    */
-  public Applier(Settings settings, List<Backend> backends, MeterRegistry registry, Clock clock) {
+  public Applier(
+      Settings settings,
+      List<Backend> backends,
+      FlowCleaner flows,
+      MeterRegistry registry,
+      Clock clock) {
     this.settings = settings;
     this.clock = clock;
-    reconciler = new Reconciler(settings.nodeName(), backends);
+    reconciler = new Reconciler(settings.nodeName(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
   }
 

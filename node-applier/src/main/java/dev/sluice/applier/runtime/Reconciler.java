@@ -1,5 +1,6 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
@@ -16,16 +17,18 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Brings the kernel to what an image says: forwarding, compilation, difference, write. Blocks; used
- * by the applier's worker thread alone.
+ * Brings the kernel to what an image says: forwarding, compilation, difference, write, and then the
+ * flows that went by the rules of before. Blocks; used by the applier's worker thread alone.
  */
 final class Reconciler {
   private final ForwardingTable forwarding;
   private final List<Backend> backends;
+  private final FlowCleaner flows;
 
-  Reconciler(String nodeName, List<Backend> backends) {
+  Reconciler(String nodeName, List<Backend> backends, FlowCleaner flows) {
     forwarding = new ForwardingTable(nodeName);
     this.backends = List.copyOf(backends);
+    this.flows = flows;
   }
 
   /**
@@ -63,6 +66,7 @@ final class Reconciler {
     for (ServiceName service : work.services()) {
       servers.put(service, forwarding.virtualServers(work.image(), service));
     }
+    flows.plan(work.image(), servers);
     Map<IpFamily, Synced> synced = new EnumMap<>(IpFamily.class);
     Map<IpFamily, IOException> failures = new EnumMap<>(IpFamily.class);
     for (Backend backend : backends) {
@@ -78,6 +82,8 @@ final class Reconciler {
         failures.put(backend.family(), e);
       }
     }
+    // only then: before, the flows would come back by the rules of before
+    flows.clean(synced.keySet());
     return new Outcome(work, synced, failures);
   }
 }

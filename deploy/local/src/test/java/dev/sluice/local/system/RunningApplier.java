@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.Progress;
@@ -34,7 +35,8 @@ final class RunningApplier implements AutoCloseable {
     this.log = log;
     Applier.Settings settings =
         new Applier.Settings(log.kafka(), log.topics(), nodeName, syncPeriod, minSyncPeriod);
-    applier = new Applier(settings, List.copyOf(backends), registry, Clock.systemUTC());
+    applier =
+        new Applier(settings, List.copyOf(backends), FlowCleaner.NONE, registry, Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
   }
 

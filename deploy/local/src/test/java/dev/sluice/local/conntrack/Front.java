@@ -1,0 +1,42 @@
+package dev.sluice.local.conntrack;
+
+import dev.sluice.local.lab.NodeLab;
+import dev.sluice.local.lab.Pod;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+
+/** A front end of the Service that clients talk to. */
+enum Front {
+  CLUSTER_IP_V4("10.96.0.10", 53, true),
+  CLUSTER_IP_V6("fd00:10:96::a", 53, false),
+  NODE_PORT_V4(NodeLab.NODE_V4, 30_053, true),
+  NODE_PORT_V6(NodeLab.NODE_V6, 30_053, false);
+
+  private final String address;
+  private final int port;
+  private final boolean v4;
+
+  Front(String address, int port, boolean v4) {
+    this.address = address;
+    this.port = port;
+    this.v4 = v4;
+  }
+
+  InetSocketAddress target() {
+    return new InetSocketAddress(InetAddress.ofLiteral(address), port);
+  }
+
+  /** What a client of it gets once there is no Service any more. */
+  String unserved() {
+    // nobody has the ClusterIP; but the node is there, without anybody who listens at the port
+    return port == 53 ? UdpClient.TIMED_OUT : UdpClient.REFUSED;
+  }
+
+  InetAddress of(Pod pod) {
+    return v4 ? pod.ipv4() : pod.ipv6();
+  }
+
+  String tool() {
+    return v4 ? "iptables-nft" : "ip6tables-nft";
+  }
+}

@@ -1,0 +1,103 @@
+package dev.sluice.local.conntrack;
+
+import dev.sluice.applier.conntrack.AddressKernel;
+import dev.sluice.applier.conntrack.ConntrackCleaner;
+import dev.sluice.applier.conntrack.ConntrackKernel;
+import dev.sluice.applier.conntrack.Flow;
+import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.iptables.Command;
+import dev.sluice.applier.iptables.IptablesBackend;
+import dev.sluice.applier.iptables.IptablesKernel;
+import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.lab.NetworkNamespace;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A node that forwards what a cluster says, with a flow cleaner or without. For one thread. */
+final class TrackingNode implements AutoCloseable {
+  private final NetworkNamespace node;
+  private final IptablesTools tools;
+  private final List<IptablesBackend> backends = new ArrayList<>();
+  private final ConntrackKernel table = new ConntrackKernel();
+  private final AddressKernel addresses = new AddressKernel();
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final FlowCleaner cleaner;
+
+  private TrackingNode(NetworkNamespace node, boolean cleaning) throws IOException {
+    this.node = node;
+    Command inside = new Command(List.of("nsenter", "--net=" + node.file()), Duration.ofMinutes(1));
+    tools = IptablesTools.find(Optional.of(Variant.NFT), inside);
+    for (IpFamily family : IpFamily.values()) {
+      backends.add(new IptablesBackend(tools, family, IptablesOptions.DEFAULTS));
+    }
+    cleaner =
+        cleaning ? new ConntrackCleaner(table, addresses, List.of(), registry) : FlowCleaner.NONE;
+  }
+
+  /** A node without Services, whose hooks stand: from now on it tracks. */
+  static TrackingNode start(NetworkNamespace node, boolean cleaning) throws IOException {
+    TrackingNode started = new TrackingNode(node, cleaning);
+    started.apply(Services.NONE);
+    node.exec("conntrack", "--flush").orThrow();
+    return started;
+  }
+
+  void apply(ClusterImage image) throws IOException {
+    Map<ServiceName, List<VirtualServer>> servers =
+        Map.of(Services.DNS, new ForwardingTable("node-1").virtualServers(image, Services.DNS));
+    cleaner.plan(image, servers);
+    for (IptablesBackend backend : backends) {
+      backend.plan(servers);
+      backend.apply();
+    }
+    // on a thread that has entered the namespace: the sockets are opened there
+    node.<RuntimeException>run(() -> cleaner.clean(Set.of(IpFamily.values())));
+  }
+
+  /** How many flows the cleaner has ended. */
+  int deleted() {
+    return (int) registry.get("sluice.conntrack.deleted.flows").counter().count();
+  }
+
+  int failures() {
+    return (int) registry.get("sluice.conntrack.failures").counter().count();
+  }
+
+  /** The UDP flows that the node tracks. */
+  List<Flow> flows() throws IOException {
+    return node.<List<Flow>, IOException>call(
+        () -> {
+          List<Flow> all = new ArrayList<>();
+          for (IpFamily family : IpFamily.values()) {
+            all.addAll(table.udp(family, _ -> true));
+          }
+          return all;
+        });
+  }
+
+  int delete(List<Flow> flows) throws IOException {
+    return node.<Integer, IOException>call(() -> table.delete(flows));
+  }
+
+  @Override
+  public void close() throws IOException {
+    table.close();
+    addresses.close();
+    for (IpFamily family : IpFamily.values()) {
+      int _ = new IptablesKernel(tools, family).removeAll();
+    }
+  }
+}

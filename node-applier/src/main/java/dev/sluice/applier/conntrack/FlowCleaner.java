@@ -1,0 +1,40 @@
+package dev.sluice.applier.conntrack;
+
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ServiceName;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Ends tracked flows that the rules would no longer lead where they go. Used by one thread. */
+public interface FlowCleaner {
+  /** Lets them be. */
+  FlowCleaner NONE =
+      new FlowCleaner() {
+        @Override
+        public void plan(ClusterImage image, Map<ServiceName, List<VirtualServer>> changed) {}
+
+        @Override
+        public void clean(Set<IpFamily> written) {}
+      };
+
+  /**
+   * Takes note of what the kernel is about to forward otherwise. Touches no flow.
+   *
+   * @param image has the endpoints
+   * @param changed the virtual servers of each changed Service, of either family; none where the
+   *     Service is gone
+   */
+  void plan(ClusterImage image, Map<ServiceName, List<VirtualServer>> changed);
+
+  /**
+   * Ends the flows that are stale by what was planned. A failure is reported and made up for by the
+   * next call: the rules are right whether or not it succeeds.
+   *
+   * @param written the families whose rules the kernel has; the others' flows wait, since new ones
+   *     like them would follow
+   */
+  void clean(Set<IpFamily> written);
+}

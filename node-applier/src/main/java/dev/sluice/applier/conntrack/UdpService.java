@@ -1,0 +1,72 @@
+package dev.sluice.applier.conntrack;
+
+import static java.util.stream.Collectors.toUnmodifiableSet;
+
+import dev.sluice.applier.forwarding.FrontEnd;
+import dev.sluice.applier.forwarding.ServicePortName;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Protocol;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What of a Service matters to UDP flows: its front ends, and who may go on serving those who spoke
+ * to them. That is more than who gets new flows: an endpoint that terminates or is not near keeps
+ * its flows as long as it serves. Pure.
+ */
+record UdpService(Map<UdpFrontEnd, Set<AddressPort>> serving) {
+  static final UdpService NONE = new UdpService(Map.of());
+
+  UdpService {
+    serving = Map.copyOf(serving);
+  }
+
+  /**
+   * @param servers the Service's virtual servers, of any protocol; none if it is gone
+   * @param slices the Service's slices
+   */
+  static UdpService of(List<VirtualServer> servers, Collection<EndpointSlice> slices) {
+    Map<UdpFrontEnd, Set<AddressPort>> serving = new HashMap<>();
+    for (VirtualServer server : servers) {
+      if (server.name().protocol() == Protocol.UDP) {
+        Optional<IpAddress> address =
+            switch (server.frontEnd()) {
+              case FrontEnd.ClusterIp front -> Optional.of(front.address());
+              case FrontEnd.NodePort _ -> Optional.empty();
+            };
+        serving.put(
+            new UdpFrontEnd(server.family(), address, server.frontEnd().port()),
+            serving(slices, server.name(), server.family()));
+      }
+    }
+    return serving.isEmpty() ? NONE : new UdpService(serving);
+  }
+
+  private static Set<AddressPort> serving(
+      Collection<EndpointSlice> slices, ServicePortName name, IpFamily family) {
+    return slices.stream()
+        .filter(slice -> slice.addressType() == family)
+        .filter(slice -> !slice.headless() && slice.proxyName().isEmpty())
+        .flatMap(slice -> serving(slice, name))
+        .collect(toUnmodifiableSet());
+  }
+
+  private static Stream<AddressPort> serving(EndpointSlice slice, ServicePortName name) {
+    return slice.ports().stream()
+        .filter(port -> port.name().equals(name.port()) && port.protocol() == name.protocol())
+        .flatMap(
+            port ->
+                slice.endpoints().stream()
+                    // ready without serving: the Service publishes addresses that aren't ready
+                    .filter(endpoint -> endpoint.serving() || endpoint.ready())
+                    .map(endpoint -> new AddressPort(endpoint.address(), port.port())));
+  }
+}

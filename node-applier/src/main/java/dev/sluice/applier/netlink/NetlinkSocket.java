@@ -1,0 +1,275 @@
+package dev.sluice.applier.netlink;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A netlink socket. It belongs for good to the network namespace of the thread that opens it; used
+ * by one thread at a time, which it blocks.
+ *
+ * <p>After a failed call other than a refusal, answers may be under way still: close it then.
+ */
+public final class NetlinkSocket implements AutoCloseable {
+  // include/linux/socket.h, include/uapi/linux/netlink.h, include/uapi/asm-generic/socket.h
+  private static final int AF_NETLINK = 16;
+  private static final int SOCK_RAW = 3;
+  private static final int SOCK_CLOEXEC = 0x80000;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_RCVBUF = 8;
+  private static final int SO_RCVTIMEO = 20;
+  private static final int SO_RCVBUFFORCE = 33;
+  private static final int SOL_NETLINK = 270;
+  private static final int NETLINK_CAP_ACK = 10;
+  private static final int NETLINK_EXT_ACK = 11;
+  private static final int MSG_TRUNC = 0x20;
+  private static final int ADDRESS_BYTES = 12;
+
+  private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
+  private static final long RECEIVE_SECONDS = 10;
+
+  /**
+   * The kernel takes a send as one piece of memory, and fills at most half of this in an answer.
+   */
+  private static final int BUFFER_BYTES = 1 << 16;
+
+  /**
+   * A refusal takes 768 bytes of the receive buffer, which has 208 KiB by default: so many fit even
+   * where it can't be made larger and all are refused.
+   */
+  private static final int MOST_PER_SEND = 256;
+
+  private static final int MOST_DUMPS = 4;
+
+  private final int fd;
+  private final ByteBuffer out = direct(BUFFER_BYTES);
+  private final ByteBuffer in = direct(BUFFER_BYTES);
+  private int sequence;
+  private boolean closed;
+
+  private NetlinkSocket(int fd) {
+    this.fd = fd;
+  }
+
+  /** The netlink families that are used, by their numbers in include/uapi/linux/netlink.h. */
+  public enum Family {
+    ROUTE(0),
+    NETFILTER(12),
+    GENERIC(16);
+
+    private final int number;
+
+    Family(int number) {
+      this.number = number;
+    }
+  }
+
+  /** Makes something of an answer. */
+  public interface Parser<T> {
+    /**
+     * Reads a message, whose bytes it must not keep.
+     *
+     * @return empty: not of interest
+     */
+    Optional<T> parse(NetlinkMessage message) throws MalformedMessageException;
+  }
+
+  /**
+   * A request that the kernel refused.
+   *
+   * @param index its place among those that were sent together
+   */
+  public record Refusal(int index, NetlinkException reason) {}
+
+  /**
+   * Opens a socket in the calling thread's network namespace.
+   *
+   * @throws NetlinkException if the kernel has no such family, or no descriptor is left
+   */
+  public static NetlinkSocket open(Family family) throws NetlinkException {
+    int type = SOCK_RAW | SOCK_CLOEXEC;
+    long fd = LibC.checked("socket", c -> c.socket(AF_NETLINK, type, family.number));
+    NetlinkSocket socket = new NetlinkSocket((int) fd);
+    try {
+      socket.configure();
+      return socket;
+    } catch (NetlinkException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private void configure() throws NetlinkException {
+    try {
+      option(SOL_SOCKET, SO_RCVBUFFORCE, integer(RECEIVE_BUFFER_BYTES));
+    } catch (NetlinkException e) {
+      if (!e.is(Errno.EPERM)) {
+        throw e;
+      }
+      // only in the first user namespace may the limit be passed; as much as it allows, then
+      option(SOL_SOCKET, SO_RCVBUF, integer(RECEIVE_BUFFER_BYTES));
+    }
+    ByteBuffer seconds = direct(16).putLong(RECEIVE_SECONDS).putLong(0).flip();
+    option(SOL_SOCKET, SO_RCVTIMEO, seconds);
+    option(SOL_NETLINK, NETLINK_CAP_ACK, integer(1));
+    option(SOL_NETLINK, NETLINK_EXT_ACK, integer(1));
+    // struct sockaddr_nl: port 0 lets the kernel choose, no groups
+    ByteBuffer address = direct(ADDRESS_BYTES).putShort(0, (short) AF_NETLINK);
+    long _ = LibC.checked("bind", c -> c.bind(fd, address, ADDRESS_BYTES));
+  }
+
+  private void option(int level, int name, ByteBuffer value) throws NetlinkException {
+    String call = "setsockopt %d/%d".formatted(level, name);
+    long _ = LibC.checked(call, c -> c.setsockopt(fd, level, name, value, value.remaining()));
+  }
+
+  /**
+   * Sends requests that have no answer but an acknowledgement, many at a time, and waits until the
+   * kernel has dealt with all of them, in order.
+   *
+   * @return what was refused, in order
+   * @throws NetlinkException if it is not known how they ended: ENOBUFS if acknowledgements were
+   *     lost, EAGAIN if none came for ten seconds
+   * @throws MalformedMessageException if an answer can't be read
+   * @throws IllegalArgumentException if one alone is over 64 KiB
+   */
+  public List<Refusal> send(List<NetlinkMessage> requests)
+      throws NetlinkException, MalformedMessageException {
+    List<Refusal> refusals = new ArrayList<>();
+    int next = 0;
+    while (next < requests.size()) {
+      int end = endOfSend(requests, next);
+      int first = sequence + 1;
+      out.clear();
+      for (int i = next; i < end; i++) {
+        // refusals come anyway, and the last one's acknowledgement tells that they all have come
+        int ack = i == end - 1 ? NetlinkMessage.ACK : 0;
+        requests.get(i).writeTo(out, ++sequence, ack);
+      }
+      transmit();
+      awaitAcknowledgement(first, next, refusals);
+      next = end;
+    }
+    return refusals;
+  }
+
+  private static int endOfSend(List<NetlinkMessage> requests, int from) {
+    int bytes = 0;
+    int end = from;
+    while (end < requests.size() && end - from < MOST_PER_SEND) {
+      bytes += requests.get(end).size();
+      if (bytes > BUFFER_BYTES) {
+        break;
+      }
+      end++;
+    }
+    if (end == from) {
+      throw new IllegalArgumentException("a netlink message of " + bytes + " bytes");
+    }
+    return end;
+  }
+
+  private void awaitAcknowledgement(int first, int firstIndex, List<Refusal> refusals)
+      throws NetlinkException, MalformedMessageException {
+    while (true) {
+      for (NetlinkMessage message : receive()) {
+        int index = message.sequence() - first;
+        if (index < 0 || message.type() != NetlinkMessage.TYPE_ERROR) {
+          continue; // of an earlier request that was given up
+        }
+        Acknowledgement end = Acknowledgement.parse(message);
+        if (end.errno() != 0) {
+          refusals.add(
+              new Refusal(
+                  firstIndex + index,
+                  new NetlinkException("request", end.errno(), end.explanation())));
+        }
+        if (message.sequence() == sequence) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
+   * Sends a request that is answered, by one message or by a dump, and reads all answers. A dump
+   * that the kernel calls inconsistent is asked for anew.
+   *
+   * @return what the parser made of the answers, in order
+   * @throws NetlinkException if the kernel refuses; EINTR if a dump was inconsistent several times
+   * @throws MalformedMessageException if an answer can't be read
+   */
+  public <T> List<T> query(NetlinkMessage request, Parser<T> parser)
+      throws NetlinkException, MalformedMessageException {
+    for (int attempt = 0; attempt < MOST_DUMPS; attempt++) {
+      boolean dump = (request.flags() & NetlinkMessage.DUMP) == NetlinkMessage.DUMP;
+      out.clear();
+      request.writeTo(out, ++sequence, dump ? 0 : NetlinkMessage.ACK);
+      transmit();
+      List<T> answers = new ArrayList<>();
+      if (collect(parser, answers)) {
+        return answers;
+      }
+    }
+    throw new NetlinkException("dump", Errno.EINTR.number(), "changed while it was read");
+  }
+
+  /** Reads answers to the last request up to their end; false if they don't fit together. */
+  private <T> boolean collect(Parser<T> parser, List<T> answers)
+      throws NetlinkException, MalformedMessageException {
+    boolean consistent = true;
+    while (true) {
+      for (NetlinkMessage message : receive()) {
+        if (message.sequence() != sequence) {
+          continue; // of an earlier request that was given up
+        }
+        consistent &= (message.flags() & NetlinkMessage.DUMP_INTERRUPTED) == 0;
+        if (message.type() == NetlinkMessage.TYPE_ERROR
+            || message.type() == NetlinkMessage.TYPE_DONE) {
+          Acknowledgement end = Acknowledgement.parse(message);
+          if (end.errno() != 0) {
+            throw new NetlinkException("query", end.errno(), end.explanation());
+          }
+          return consistent;
+        }
+        parser.parse(message).ifPresent(answers::add);
+      }
+    }
+  }
+
+  private void transmit() throws NetlinkException {
+    out.flip();
+    // a datagram: all or nothing
+    long _ = LibC.checked("send", c -> c.send(fd, out, out.remaining(), 0));
+  }
+
+  private List<NetlinkMessage> receive() throws NetlinkException, MalformedMessageException {
+    in.clear();
+    // with MSG_TRUNC the result is the datagram's length, whatever fits
+    long length = LibC.checked("recv", c -> c.recv(fd, in, BUFFER_BYTES, MSG_TRUNC));
+    if (length > BUFFER_BYTES) {
+      throw new MalformedMessageException("a datagram of " + length + " bytes");
+    }
+    return NetlinkMessage.parse(in.limit((int) length));
+  }
+
+  /** Closes it. Idempotent. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      // Not retried nor looked at: Linux has closed the descriptor whatever it returns.
+      int _ = LibC.functions().close(fd);
+    }
+  }
+
+  private static ByteBuffer integer(int value) {
+    return direct(4).putInt(value).flip();
+  }
+
+  private static ByteBuffer direct(int bytes) {
+    return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.conntrack;
+
+import org.jspecify.annotations.NullMarked;

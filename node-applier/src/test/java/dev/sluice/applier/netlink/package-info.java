@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.netlink;
+
+import org.jspecify.annotations.NullMarked;
