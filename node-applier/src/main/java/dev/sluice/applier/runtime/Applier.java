@@ -52,7 +52,7 @@ public final class Applier extends VerticleBase {
   private final Clock clock;
   private final Reconciler reconciler;
   private final ApplierMetrics metrics;
-  private final PendingChanges pending = new PendingChanges();
+  private final PendingChanges pending;
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
@@ -72,6 +72,7 @@ public final class Applier extends VerticleBase {
   public Applier(Settings settings, List<Backend> backends, MeterRegistry registry, Clock clock) {
     this.settings = settings;
     this.clock = clock;
+    pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), backends);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
   }
