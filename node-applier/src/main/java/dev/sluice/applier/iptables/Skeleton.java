@@ -117,7 +117,9 @@ final class Skeleton {
         new HookKey(Table.FILTER, "OUTPUT", NEW + portals),
         new HookKey(Table.FILTER, "INPUT", NEW + external),
         new HookKey(Table.FILTER, "FORWARD", NEW + external),
-        new HookKey(Table.FILTER, "OUTPUT", NEW + external),
+        // what stays on this node meets INPUT, where a refusal reaches the sender as an answer:
+        // here, the system call would fail with "operation not permitted"
+        new HookKey(Table.FILTER, "OUTPUT", "! -o lo " + NEW + external),
         new HookKey(Table.FILTER, "INPUT", NEW + firewall),
         new HookKey(Table.FILTER, "FORWARD", NEW + firewall),
         new HookKey(Table.FILTER, "OUTPUT", NEW + firewall),
