@@ -167,16 +167,20 @@ final class PortRules {
     return rules;
   }
 
-  /** Lets in who may come; what is not led on is dropped in the filter table. */
+  /**
+   * Lets in who may come; what is not led on is dropped in the filter table. All addresses share
+   * the chain, and each may let in itself besides what the Service does.
+   */
   private void firewall(VirtualServer server, FrontEnd.LoadBalancerIp front) {
     String chain = ChainNames.firewall(name);
-    if (!chains.containsKey(chain)) {
-      for (Cidr range : server.sourceRanges()) {
-        String source = range.length() == 0 ? "" : "-s " + range + " ";
-        chain(chain)
-            .add(
-                "%s-m comment --comment \"%s loadbalancer IP\" -j %s"
-                    .formatted(source, name, ChainNames.external(name)));
+    List<String> rules = chain(chain);
+    for (Cidr range : server.sourceRanges()) {
+      String source = range.length() == 0 ? "" : "-s " + range + " ";
+      String rule =
+          "%s-m comment --comment \"%s loadbalancer IP\" -j %s"
+              .formatted(source, name, ChainNames.external(name));
+      if (!rules.contains(rule)) {
+        rules.add(rule);
       }
     }
     String comment = "traffic not accepted by " + chain;

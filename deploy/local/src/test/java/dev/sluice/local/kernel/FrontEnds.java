@@ -25,7 +25,11 @@ record FrontEnds(Service service, Flavour flavour) {
   }
 
   InetSocketAddress loadBalancerIp() {
-    return first(service.loadBalancerAddresses().stream().map(LoadBalancerAddress::ip));
+    return loadBalancerIps().getFirst();
+  }
+
+  List<InetSocketAddress> loadBalancerIps() {
+    return all(service.loadBalancerAddresses().stream().map(LoadBalancerAddress::ip));
   }
 
   InetSocketAddress nodePort() {
@@ -38,9 +42,14 @@ record FrontEnds(Service service, Flavour flavour) {
   }
 
   private InetSocketAddress first(Stream<IpAddress> addresses) {
-    IpAddress found =
-        addresses.filter(ip -> ip.family() == flavour.family()).findFirst().orElseThrow();
-    return new InetSocketAddress(
-        InetAddress.ofLiteral(found.toString()), service.ports().getFirst().port());
+    return all(addresses).getFirst();
+  }
+
+  private List<InetSocketAddress> all(Stream<IpAddress> addresses) {
+    int port = service.ports().getFirst().port();
+    return addresses
+        .filter(ip -> ip.family() == flavour.family())
+        .map(ip -> new InetSocketAddress(InetAddress.ofLiteral(ip.toString()), port))
+        .toList();
   }
 }

@@ -135,16 +135,19 @@ class LoadBalancerTest {
   @EnumSource
   void soDoesANodeThatHasTheAddressItselfAndComesFromIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
-    InetSocketAddress balancer = FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIp();
-    String address = balancer.getAddress().getHostAddress();
-    NetworkNamespace network = lab.network().node();
-    network.exec("ip", "address", "add", address, "dev", "lo").orThrow();
-    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
-      Asker node = new Asker(network, Optional.of(balancer.getAddress()));
-      assertThat(node.server(TCP, balancer)).isEqualTo("b");
-      assertThat(node.server(UDP, balancer)).isEqualTo("b");
-    } finally {
-      network.exec("ip", "address", "delete", address, "dev", "lo").orThrow();
+    for (InetSocketAddress balancer :
+        FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIps()) {
+      String address = balancer.getAddress().getHostAddress();
+      NetworkNamespace network = lab.network().node();
+      network.exec("ip", "address", "add", address, "dev", "lo").orThrow();
+      try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+        Asker node = new Asker(network, Optional.of(balancer.getAddress()));
+        assertThat(node.server(TCP, balancer)).isEqualTo("b");
+        assertThat(node.server(UDP, balancer)).isEqualTo("b");
+        assertThat(lab.client().server(TCP, balancer)).isEqualTo(Asker.TIMED_OUT);
+      } finally {
+        network.exec("ip", "address", "delete", address, "dev", "lo").orThrow();
+      }
     }
   }
 }
