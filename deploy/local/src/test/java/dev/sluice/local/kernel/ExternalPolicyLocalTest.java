@@ -81,6 +81,21 @@ class ExternalPolicyLocalTest {
 
   @ParameterizedTest
   @EnumSource
+  void aPodThatReachesItselfIsAnswered(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("external-local.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).nodePort();
+    for (IptablesOptions options : List.of(IptablesOptions.DEFAULTS, POD_CIDRS_KNOWN)) {
+      try (ProgrammedNode _ = lab.programmed(flavour, cluster, options)) {
+        Distribution answers = lab.pod(lab.b()).distribution(40, TCP, target);
+
+        assertThat(answers.failures()).isEmpty();
+        assertThat(answers.answers()).containsKey("b");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void podsThatCannotBeToldAreTakenForClientsOutside(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).loadBalancerIp();

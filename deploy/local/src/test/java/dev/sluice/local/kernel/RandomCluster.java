@@ -18,6 +18,7 @@ import dev.sluice.events.model.ServicePort;
 import dev.sluice.events.model.SessionAffinity;
 import dev.sluice.events.model.TrafficPolicy;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -87,7 +88,7 @@ final class RandomCluster {
         nodePorts ? Service.Type.NODE_PORT : Service.Type.CLUSTER_IP,
         List.of(clusterIp(number, IpFamily.IPV4), clusterIp(number, IpFamily.IPV6)),
         ports,
-        random.nextInt(4) == 0 ? List.of(external(number, 0x33)) : List.of(),
+        externals(number),
         random.nextInt(4) == 0 ? balancers(number) : List.of(),
         random.nextBoolean() ? ranges() : List.of(),
         policy(),
@@ -101,6 +102,11 @@ final class RandomCluster {
 
   private TrafficPolicy policy() {
     return random.nextInt(3) == 0 ? TrafficPolicy.LOCAL : TrafficPolicy.CLUSTER;
+  }
+
+  /** None, one, or the same twice. */
+  private List<IpAddress> externals(int number) {
+    return Collections.nCopies(Math.max(0, random.nextInt(6) - 3), external(number, 0x33));
   }
 
   /** One to three addresses, of which one at least is programmed. */
