@@ -39,7 +39,7 @@ record UdpService(Map<UdpFrontEnd, Set<AddressPort>> serving) {
       if (server.name().protocol() == Protocol.UDP) {
         Optional<IpAddress> address =
             switch (server.frontEnd()) {
-              case FrontEnd.ClusterIp front -> Optional.of(front.address());
+              case FrontEnd.Addressed front -> Optional.of(front.address());
               case FrontEnd.NodePort _ -> Optional.empty();
             };
         serving.put(

@@ -1,37 +1,54 @@
 package dev.sluice.applier.forwarding;
 
+import dev.sluice.applier.forwarding.EndpointSelector.EndpointSets;
+import dev.sluice.applier.forwarding.Verdict.Balance;
+import dev.sluice.applier.forwarding.Verdict.Drop;
+import dev.sluice.applier.forwarding.Verdict.EndpointSet;
+import dev.sluice.applier.forwarding.Verdict.Reject;
 import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.LoadBalancerAddress;
+import dev.sluice.events.model.LoadBalancerAddress.IpMode;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.NodeAddress;
 import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.events.model.ServicePort;
+import dev.sluice.events.model.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 
 /** What a node forwards, as a function of the cluster's image and the node. Pure. */
 public final class ForwardingTable {
-  private final EndpointSelector selector;
+  private final String nodeName;
 
   /**
    * @param nodeName the node that forwards
    */
   public ForwardingTable(String nodeName) {
-    selector = new EndpointSelector(nodeName);
+    this.nodeName = nodeName;
   }
 
   /**
    * The virtual servers of one Service; none where the Service does not exist or is not ours to
    * serve.
    *
-   * @return by port, then by address family, the ClusterIP before the node port
+   * @return by port, then by family; the ClusterIP first, the node port last
    */
   public List<VirtualServer> virtualServers(ClusterImage image, ServiceName name) {
+    Optional<Node> node = image.node(nodeName);
+    List<IpAddress> own =
+        node.stream().flatMap(n -> n.addresses().stream()).map(NodeAddress::address).toList();
+    EndpointSelector selector = new EndpointSelector(nodeName, node.map(Node::zone).orElse(""));
     return image
         .service(name)
         .filter(ForwardingTable::served)
-        .map(service -> virtualServers(service, image.slices(name)))
+        .map(service -> virtualServers(service, image.slices(name), selector, own))
         .orElse(List.of());
   }
 
@@ -39,23 +56,101 @@ public final class ForwardingTable {
     return service.type() != Service.Type.EXTERNAL_NAME && service.proxyName().isEmpty();
   }
 
-  private List<VirtualServer> virtualServers(Service service, Collection<EndpointSlice> slices) {
+  private static List<VirtualServer> virtualServers(
+      Service service,
+      Collection<EndpointSlice> slices,
+      EndpointSelector selector,
+      List<IpAddress> nodeAddresses) {
     List<VirtualServer> result = new ArrayList<>();
     for (ServicePort port : service.ports()) {
-      ServicePortName name = new ServicePortName(service.name(), port.name(), port.protocol());
       for (IpAddress clusterIp : service.clusterIps()) {
-        List<Destination> set = selector.clusterSet(slices, port, clusterIp.family());
-        Verdict verdict = set.isEmpty() ? new Verdict.Reject() : new Verdict.Balance(set);
-        result.add(
-            new VirtualServer(
-                name, clusterIp.family(), new FrontEnd.ClusterIp(clusterIp, port.port()), verdict));
-        if (port.nodePort() != 0) {
-          result.add(
-              new VirtualServer(
-                  name, clusterIp.family(), new FrontEnd.NodePort(port.nodePort()), verdict));
+        IpFamily family = clusterIp.family();
+        EndpointSets sets = selector.sets(slices, port, family);
+        ServicePortName name = new ServicePortName(service.name(), port.name(), port.protocol());
+        FrontEnd.ClusterIp own = new FrontEnd.ClusterIp(clusterIp, port.port());
+        result.add(internal(name, own, service, sets));
+        for (FrontEnd frontEnd : externalFrontEnds(service, port, family)) {
+          result.add(external(name, family, frontEnd, service, sets, nodeAddresses));
         }
       }
     }
     return result;
+  }
+
+  private static VirtualServer internal(
+      ServicePortName name, FrontEnd.ClusterIp frontEnd, Service service, EndpointSets sets) {
+    return new VirtualServer(
+        name,
+        frontEnd.address().family(),
+        frontEnd,
+        verdict(service.internalTrafficPolicy(), sets),
+        Optional.empty(),
+        false,
+        List.of(),
+        service.sessionAffinity());
+  }
+
+  private static VirtualServer external(
+      ServicePortName name,
+      IpFamily family,
+      FrontEnd frontEnd,
+      Service service,
+      EndpointSets sets,
+      List<IpAddress> nodeAddresses) {
+    boolean local = service.externalTrafficPolicy() == TrafficPolicy.LOCAL;
+    return new VirtualServer(
+        name,
+        family,
+        frontEnd,
+        verdict(service.externalTrafficPolicy(), sets),
+        // whoever is in the cluster already need not come by the node that has an endpoint
+        local ? Optional.of(verdict(TrafficPolicy.CLUSTER, sets)) : Optional.empty(),
+        local,
+        frontEnd instanceof FrontEnd.LoadBalancerIp vip
+            ? sources(service, vip.address(), nodeAddresses)
+            : List.of(),
+        service.sessionAffinity());
+  }
+
+  /** Where a node may connect from, its load balancer's address may, as that reaches the node. */
+  private static List<Cidr> sources(Service service, IpAddress vip, List<IpAddress> nodeAddresses) {
+    List<Cidr> ranges = new ArrayList<>(service.loadBalancerSourceRanges());
+    ranges.removeIf(range -> range.family() != vip.family());
+    if (ranges.stream().anyMatch(range -> nodeAddresses.stream().anyMatch(range::contains))) {
+      ranges.add(Cidr.of(vip));
+    }
+    return ranges;
+  }
+
+  private static List<FrontEnd> externalFrontEnds(
+      Service service, ServicePort port, IpFamily family) {
+    List<FrontEnd> result = new ArrayList<>();
+    for (IpAddress ip : service.externalIps()) {
+      if (ip.family() == family) {
+        result.add(new FrontEnd.ExternalIp(ip, port.port()));
+      }
+    }
+    for (LoadBalancerAddress address : service.loadBalancerAddresses()) {
+      if (address.ip().family() == family && address.ipMode() == IpMode.VIP) {
+        result.add(new FrontEnd.LoadBalancerIp(address.ip(), port.port()));
+      }
+    }
+    if (port.nodePort() != 0) {
+      result.add(new FrontEnd.NodePort(port.nodePort()));
+    }
+    return result;
+  }
+
+  private static Verdict verdict(TrafficPolicy policy, EndpointSets sets) {
+    List<Destination> cluster = sets.cluster();
+    return switch (policy) {
+      case CLUSTER -> cluster.isEmpty() ? new Reject() : new Balance(EndpointSet.CLUSTER, cluster);
+      case LOCAL -> {
+        if (!sets.local().isEmpty()) {
+          yield new Balance(EndpointSet.LOCAL, sets.local());
+        }
+        yield cluster.isEmpty() ? new Reject() : new Drop();
+      }
+    };
   }
 }

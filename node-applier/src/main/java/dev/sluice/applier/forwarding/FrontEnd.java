@@ -7,8 +7,19 @@ public sealed interface FrontEnd {
   /** The port, 1 to 65535. */
   int port();
 
+  /** A front end with an address of its own. */
+  sealed interface Addressed extends FrontEnd {
+    IpAddress address();
+  }
+
   /** The Service's own address. */
-  record ClusterIp(IpAddress address, int port) implements FrontEnd {}
+  record ClusterIp(IpAddress address, int port) implements Addressed {}
+
+  /** An address that somebody routes to the nodes. */
+  record ExternalIp(IpAddress address, int port) implements Addressed {}
+
+  /** An address of a load balancer that delivers packets as they came. */
+  record LoadBalancerIp(IpAddress address, int port) implements Addressed {}
 
   /** A port on the node's addresses. */
   record NodePort(int port) implements FrontEnd {}

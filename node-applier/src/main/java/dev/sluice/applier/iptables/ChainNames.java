@@ -1,6 +1,8 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.ServicePortName;
+import dev.sluice.applier.forwarding.Verdict.EndpointSet;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -16,6 +18,9 @@ final class ChainNames {
   static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
   static final String NODE_PORTS = "KUBE-NODEPORTS";
   static final String POSTROUTING = "KUBE-POSTROUTING";
+  static final String FORWARD = "KUBE-FORWARD";
+  static final String FIREWALL = "KUBE-PROXY-FIREWALL";
+  static final String CANARY = "KUBE-PROXY-CANARY";
   static final String MARK_MASQ = "KUBE-MARK-MASQ";
   static final String HAIRPIN = "KUBE-HAIRPIN";
   static final String REJECT = "KUBE-REJECT-";
@@ -29,10 +34,9 @@ final class ChainNames {
           POSTROUTING,
           MARK_MASQ,
           HAIRPIN,
-          // of kube-proxy's layout, removed where we take over
-          "KUBE-FORWARD",
-          "KUBE-PROXY-FIREWALL",
-          "KUBE-PROXY-CANARY");
+          FORWARD,
+          FIREWALL,
+          CANARY);
 
   private static final List<String> PREFIXES =
       List.of(
@@ -42,6 +46,8 @@ final class ChainNames {
           "KUBE-FW-",
           "KUBE-SEP-",
           "KUBE-DST-",
+          "KUBE-EDST-",
+          "KUBE-FDST-",
           "KUBE-SRC-",
           "KUBE-NODEPORTS-",
           REJECT);
@@ -55,9 +61,27 @@ final class ChainNames {
     return FIXED.contains(chain) || PREFIXES.stream().anyMatch(chain::startsWith);
   }
 
-  /** The chain that balances over the Service port's endpoints. */
+  /** The chain that balances over one of the Service port's endpoint sets. */
+  static String of(EndpointSet set, ServicePortName name) {
+    return switch (set) {
+      case CLUSTER -> service(name);
+      case LOCAL -> "KUBE-SVL-" + hash(name);
+    };
+  }
+
+  /** The chain that balances over the Service port's endpoints of the whole cluster. */
   static String service(ServicePortName name) {
     return "KUBE-SVC-" + hash(name);
+  }
+
+  /** The chain that lets in only those who may use the Service port's load balancer. */
+  static String firewall(ServicePortName name) {
+    return "KUBE-FW-" + hash(name);
+  }
+
+  /** The chain of one endpoint, which the list of clients that stick to it is named after. */
+  static String endpoint(ServicePortName name, Destination destination) {
+    return "KUBE-SEP-" + hash(name + name.protocol().lowerCase() + destination);
   }
 
   /** The chain for traffic to the Service port from outside the cluster. */

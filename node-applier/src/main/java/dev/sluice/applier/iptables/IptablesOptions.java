@@ -15,17 +15,29 @@ import java.util.Optional;
  * @param nodePortAddresses the ranges of local addresses that node ports are on; none of either
  *     family: every local address but loopback ones
  * @param masqueradeBit the bit of the packet mark that asks for masquerading, 0 to 31
+ * @param conntrackTcpLiberal whether the kernel takes TCP packets out of window for valid (sysctl
+ *     net.netfilter.nf_conntrack_tcp_be_liberal); else invalid ones are dropped
  */
 public record IptablesOptions(
     boolean masqueradeAll,
     List<Cidr> clusterCidrs,
     List<Cidr> nodePortAddresses,
-    int masqueradeBit) {
+    int masqueradeBit,
+    boolean conntrackTcpLiberal) {
   /** What kube-proxy uses unless told otherwise. */
   public static final int DEFAULT_MASQUERADE_BIT = 14;
 
   public static final IptablesOptions DEFAULTS =
-      new IptablesOptions(false, List.of(), List.of(), DEFAULT_MASQUERADE_BIT);
+      new IptablesOptions(false, List.of(), List.of(), DEFAULT_MASQUERADE_BIT, false);
+
+  /** For a kernel that is not liberal. */
+  public IptablesOptions(
+      boolean masqueradeAll,
+      List<Cidr> clusterCidrs,
+      List<Cidr> nodePortAddresses,
+      int masqueradeBit) {
+    this(masqueradeAll, clusterCidrs, nodePortAddresses, masqueradeBit, false);
+  }
 
   public IptablesOptions {
     clusterCidrs = List.copyOf(clusterCidrs);

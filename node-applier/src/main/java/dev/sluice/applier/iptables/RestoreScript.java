@@ -45,7 +45,7 @@ public final class RestoreScript {
     } else {
       section(Table.FILTER, added, script);
       section(Table.NAT, nat, script);
-      section(Table.FILTER, filter, script);
+      section(Table.FILTER, withoutNewHooks(filter), script);
     }
     return script.toString();
   }
@@ -79,6 +79,14 @@ public final class RestoreScript {
               }
             });
     return new ProgramDiff<>(put, new TreeSet<>());
+  }
+
+  /** Chains may be written twice; a hook that is inserted twice stands twice. */
+  private static ProgramDiff<IptablesKey, String> withoutNewHooks(
+      ProgramDiff<IptablesKey, String> diff) {
+    SortedMap<IptablesKey, String> put = new TreeMap<>(diff.put());
+    put.keySet().removeIf(HookKey.class::isInstance);
+    return new ProgramDiff<>(put, diff.removed());
   }
 
   private static Set<String> lineSet(String lines) {

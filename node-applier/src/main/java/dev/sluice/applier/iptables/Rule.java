@@ -1,6 +1,7 @@
 package dev.sluice.applier.iptables;
 
 import dev.sluice.applier.forwarding.Destination;
+import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
@@ -37,11 +38,33 @@ final class Rule {
         + port;
   }
 
-  /** Sends a packet to a destination with a chance of one in {@code among}. */
-  static String dnat(Protocol protocol, Destination destination, int among) {
-    String match =
-        among == 1 ? "" : " -m statistic --mode random --probability " + probability(among);
-    return "-p " + protocol.lowerCase() + match + " -j DNAT --to-destination " + destination;
+  /** Sends a packet to a destination if {@code match}, which may be empty, lets it. */
+  static String dnat(Protocol protocol, String match, Destination destination) {
+    String condition = match.isEmpty() ? "" : " " + match;
+    return "-p " + protocol.lowerCase() + condition + " -j DNAT --to-destination " + destination;
+  }
+
+  /** Matches one packet in {@code among}; empty where that is every packet. */
+  static String chance(int among) {
+    return among == 1 ? "" : "-m statistic --mode random --probability " + probability(among);
+  }
+
+  /** Notes that the client uses the endpoint whose chain this is. */
+  static String learn(String chain, IpFamily family) {
+    return "-m recent --set --name " + chain + " --mask " + hostMask(family) + " --rsource";
+  }
+
+  /** Leads clients to the endpoint that they used within so many seconds. */
+  static String known(ServicePortName name, Destination destination, int seconds) {
+    String chain = ChainNames.endpoint(name, destination);
+    return ("-m comment --comment \"%s -> %s\" -m recent --rcheck --seconds %d --reap --name %s"
+            + " --mask %s --rsource -j %s")
+        .formatted(
+            name, destination, seconds, chain, hostMask(destination.address().family()), chain);
+  }
+
+  private static String hostMask(IpFamily family) {
+    return family == IpFamily.IPV4 ? "255.255.255.255" : "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -37,14 +38,18 @@ final class Skeleton {
 
   /** The rules that follow those of a tree in the chain that is its root. */
   List<String> afterRoot(Tree tree) {
-    return tree == Tree.SERVICES ? nodePortsEntry() : List.of();
+    return switch (tree) {
+      case SERVICES -> nodePortsEntry();
+      case EXTERNAL_REJECTS -> nodePortRejectsEntry();
+      default -> List.of();
+    };
   }
 
   private Map<ChainKey, List<String>> chains() {
     String mark = options.mark();
-    return Map.of(
-        nat(ChainNames.MARK_MASQ),
-        List.of("-j MARK --set-xmark " + mark + "/" + mark),
+    Map<ChainKey, List<String>> chains = new LinkedHashMap<>();
+    chains.put(nat(ChainNames.MARK_MASQ), List.of("-j MARK --set-xmark " + mark + "/" + mark));
+    chains.put(
         nat(ChainNames.POSTROUTING),
         List.of(
             // a direct connection of a pod to itself is none of ours
@@ -54,19 +59,46 @@ final class Skeleton {
             "-j MARK --set-xmark " + mark + "/0x0",
             COMMENT
                 + "\"kubernetes service traffic requiring SNAT\" -j MASQUERADE"
-                + (randomFully ? " --random-fully" : "")),
+                + (randomFully ? " --random-fully" : "")));
+    chains.put(
         nat(ChainNames.NODE_PORTS),
         List.of(
             "-p tcp -j " + Tree.TCP_NODE_PORTS.root(),
             "-p udp -j " + Tree.UDP_NODE_PORTS.root(),
-            "-p sctp -j " + Tree.SCTP_NODE_PORTS.root()),
-        filter(ChainNames.EXTERNAL_SERVICES),
-        nodePortRejectsEntry(),
+            "-p sctp -j " + Tree.SCTP_NODE_PORTS.root()));
+    chains.put(
         filter(ChainNames.REJECT_NODE_PORTS),
         List.of(
             "-p tcp -j " + Tree.TCP_REJECTS.root(),
             "-p udp -j " + Tree.UDP_REJECTS.root(),
             "-p sctp -j " + Tree.SCTP_REJECTS.root()));
+    chains.put(filter(ChainNames.FORWARD), forward(mark));
+    // kube-proxy's: a flush of the table takes them along, and tools look for them
+    chains.put(nat(ChainNames.CANARY), List.of());
+    chains.put(filter(ChainNames.CANARY), List.of());
+    return chains;
+  }
+
+  /** What is ours to forward passes, even where the host's policy is to forward nothing. */
+  private List<String> forward(String mark) {
+    List<String> rules = new ArrayList<>();
+    if (!options.conntrackTcpLiberal()) {
+      // such a packet would leave without being translated, and its receiver reset the connection
+      rules.add("-m conntrack --ctstate INVALID -j DROP");
+    }
+    rules.add(
+        "-m mark --mark "
+            + mark
+            + "/"
+            + mark
+            + " "
+            + COMMENT
+            + "\"kubernetes forwarding rules\" -j ACCEPT");
+    rules.add(
+        "-m conntrack --ctstate RELATED,ESTABLISHED "
+            + COMMENT
+            + "\"kubernetes forwarding conntrack rule\" -j ACCEPT");
+    return rules;
   }
 
   private List<HookKey> hooks() {
@@ -75,6 +107,7 @@ final class Skeleton {
         COMMENT
             + "\"kubernetes externally-visible service portals\" -j "
             + ChainNames.EXTERNAL_SERVICES;
+    String firewall = COMMENT + "\"kubernetes load balancer firewall\" -j " + ChainNames.FIREWALL;
     String leaving = COMMENT + "\"kubernetes postrouting rules\" -j " + ChainNames.POSTROUTING;
     return List.of(
         new HookKey(Table.NAT, "PREROUTING", portals),
@@ -83,7 +116,17 @@ final class Skeleton {
         new HookKey(Table.FILTER, "FORWARD", NEW + portals),
         new HookKey(Table.FILTER, "OUTPUT", NEW + portals),
         new HookKey(Table.FILTER, "INPUT", NEW + external),
-        new HookKey(Table.FILTER, "FORWARD", NEW + external));
+        new HookKey(Table.FILTER, "FORWARD", NEW + external),
+        // what stays on this node meets INPUT, where a refusal reaches the sender as an answer:
+        // here, the system call would fail with "operation not permitted"
+        new HookKey(Table.FILTER, "OUTPUT", "! -o lo " + NEW + external),
+        new HookKey(Table.FILTER, "INPUT", NEW + firewall),
+        new HookKey(Table.FILTER, "FORWARD", NEW + firewall),
+        new HookKey(Table.FILTER, "OUTPUT", NEW + firewall),
+        new HookKey(
+            Table.FILTER,
+            "FORWARD",
+            COMMENT + "\"kubernetes forwarding rules\" -j " + ChainNames.FORWARD));
   }
 
   private List<String> nodePortsEntry() {

@@ -14,14 +14,20 @@ enum Tree {
   TCP_NODE_PORTS(Table.NAT, ChainNames.NODE_PORTS + "-TCP", Field.TCP_PORT),
   UDP_NODE_PORTS(Table.NAT, ChainNames.NODE_PORTS + "-UDP", Field.UDP_PORT),
   SCTP_NODE_PORTS(Table.NAT, ChainNames.NODE_PORTS + "-SCTP", Field.SCTP_PORT),
-  /** Service addresses without endpoints. */
+  /** Cluster IPs that nothing here serves: refused or dropped. */
   REJECTS(Table.FILTER, ChainNames.SERVICES, Field.DESTINATION),
+  /** The same for addresses that clients outside use. */
+  EXTERNAL_REJECTS(Table.FILTER, ChainNames.EXTERNAL_SERVICES, Field.EXTERNAL_DESTINATION),
+  /** Load-balancer addresses with source ranges: what was not let in is dropped. */
+  FIREWALL(Table.FILTER, ChainNames.FIREWALL, Field.FIREWALLED_DESTINATION),
   TCP_REJECTS(Table.FILTER, ChainNames.REJECT + "TCP", Field.TCP_PORT),
   UDP_REJECTS(Table.FILTER, ChainNames.REJECT + "UDP", Field.UDP_PORT),
   SCTP_REJECTS(Table.FILTER, ChainNames.REJECT + "SCTP", Field.SCTP_PORT);
 
   private enum Field {
     DESTINATION,
+    EXTERNAL_DESTINATION,
+    FIREWALLED_DESTINATION,
     SOURCE,
     TCP_PORT,
     UDP_PORT,
@@ -74,6 +80,8 @@ enum Tree {
     String name =
         switch (field) {
           case DESTINATION -> "KUBE-DST-" + named(range(family, slot));
+          case EXTERNAL_DESTINATION -> "KUBE-EDST-" + named(range(family, slot));
+          case FIREWALLED_DESTINATION -> "KUBE-FDST-" + named(range(family, slot));
           case SOURCE -> "KUBE-SRC-" + named(range(family, slot));
           case TCP_PORT, UDP_PORT, SCTP_PORT -> root + "-" + firstPort(slot) + "-" + portBits(slot);
         };
@@ -83,7 +91,7 @@ enum Tree {
   /** How a rule tells packets whose key begins as the slot does. */
   String match(IpFamily family, PrefixTree.Slot slot) {
     return switch (field) {
-      case DESTINATION -> "-d " + range(family, slot);
+      case DESTINATION, EXTERNAL_DESTINATION, FIREWALLED_DESTINATION -> "-d " + range(family, slot);
       case SOURCE -> "-s " + range(family, slot);
       case TCP_PORT -> portMatch("tcp", slot);
       case UDP_PORT -> portMatch("udp", slot);

@@ -53,7 +53,7 @@ public final class Applier extends VerticleBase {
   private final Clock clock;
   private final Reconciler reconciler;
   private final ApplierMetrics metrics;
-  private final PendingChanges pending = new PendingChanges();
+  private final PendingChanges pending;
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
@@ -79,6 +79,7 @@ public final class Applier extends VerticleBase {
       Clock clock) {
     this.settings = settings;
     this.clock = clock;
+    pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
   }

@@ -5,10 +5,13 @@ import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +22,7 @@ final class PendingChanges {
   /** Enough to measure by; a burst need not be remembered one by one. */
   private static final int MOST_REVISIONS = 10_000;
 
+  private final String nodeName;
   private ClusterImage image = ClusterImage.EMPTY;
   private Set<ServiceName> services = new HashSet<>();
   private List<Revision> revisions = new ArrayList<>();
@@ -29,6 +33,13 @@ final class PendingChanges {
    * @param revisions of the changes, for measuring
    */
   record Batch(ClusterImage image, Set<ServiceName> services, List<Revision> revisions) {}
+
+  /**
+   * @param nodeName this node: when it changes, any Service may be forwarded differently
+   */
+  PendingChanges(String nodeName) {
+    this.nodeName = nodeName;
+  }
 
   ClusterImage image() {
     return image;
@@ -49,7 +60,20 @@ final class PendingChanges {
     }
     image = delta.apply();
     services.addAll(delta.changedServices());
+    if (delta.changedNodes().contains(nodeName) && shapesForwarding(delta.from())) {
+      image.keys().stream()
+          .filter(key -> key.kind() == ObjectKey.Kind.SERVICE)
+          .forEach(key -> services.add(new ServiceName(key.namespace(), key.name())));
+    }
     return delta;
+  }
+
+  /** Whether this node's zone or addresses are others than before. */
+  private boolean shapesForwarding(ClusterImage before) {
+    Optional<Node> old = before.node(nodeName);
+    Optional<Node> now = image.node(nodeName);
+    return !old.map(Node::zone).equals(now.map(Node::zone))
+        || !old.map(Node::addresses).equals(now.map(Node::addresses));
   }
 
   /** Takes all out. */

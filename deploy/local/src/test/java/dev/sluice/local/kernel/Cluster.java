@@ -10,6 +10,8 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.kubernetes.ManifestFile;
 import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ClusterObject;
+import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.net.InetAddress;
@@ -62,6 +64,28 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
     ClusterDelta delta = new ClusterDelta(image);
     replay(delta, key, Optional.empty());
     return new Cluster(delta.apply(), Set.copyOf(delta.changedServices()));
+  }
+
+  /** This cluster with no endpoint at an address. */
+  Cluster withoutEndpoint(InetAddress address) {
+    String gone = IpAddress.parse(address.getHostAddress()).toString();
+    return with(
+        objects().stream()
+            .filter(EndpointSlice.class::isInstance)
+            .map(object -> without((EndpointSlice) object, gone))
+            .toList());
+  }
+
+  private static EndpointSlice without(EndpointSlice slice, String address) {
+    return new EndpointSlice(
+        slice.namespace(),
+        slice.name(),
+        slice.serviceName(),
+        slice.addressType(),
+        slice.endpoints().stream().filter(e -> !e.address().toString().equals(address)).toList(),
+        slice.ports(),
+        slice.headless(),
+        slice.proxyName());
   }
 
   private static void replay(ClusterDelta delta, ObjectKey key, Optional<ClusterObject> object) {

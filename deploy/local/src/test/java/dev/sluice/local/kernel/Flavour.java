@@ -54,6 +54,12 @@ enum Flavour {
     return InetAddress.ofLiteral(pick(NodeLab.CLIENT_V4, NodeLab.CLIENT_V6));
   }
 
+  /** An address of the client that it doesn't choose by itself. */
+  InetAddress otherClient(int number) {
+    return InetAddress.ofLiteral(
+        pick("172.20.1." + number, "fd00:172:20:1::" + Integer.toHexString(number)));
+  }
+
   InetAddress loopback() {
     return InetAddress.ofLiteral(pick("127.0.0.1", "::1"));
   }

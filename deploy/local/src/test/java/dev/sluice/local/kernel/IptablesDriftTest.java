@@ -57,7 +57,7 @@ class IptablesDriftTest {
               .filter(HookKey.class::isInstance)
               .map(HookKey.class::cast)
               .collect(Collectors.toSet());
-      assertThat(hooks).hasSize(7);
+      assertThat(hooks).hasSize(12);
       for (HookKey hook : hooks) {
         change(node, hook.table(), "-D " + hook.chain() + " " + hook.rule());
 

@@ -90,7 +90,7 @@ class IptablesOthersTest {
       assertThat(node.read().objects()).isEqualTo(node.compiled(cluster).objects());
       for (String table : List.of("filter", "nat")) {
         assertThat(node.listed(table))
-            .doesNotContain("KUBE-SEP-", "KUBE-FORWARD", "KUBE-PROXY-FIREWALL", "default/gone");
+            .doesNotContain("KUBE-SEP-", "health check service ports", "default/gone");
       }
       assertThat(node.listed("filter")).contains("-A INPUT -j KUBE-FIREWALL");
     }

@@ -71,6 +71,24 @@ class IptablesStateTest {
 
   @ParameterizedTest
   @EnumSource
+  void everyFrontEndAndPolicyIsListedAsCompiledAndNotWrittenAgain(Flavour flavour)
+      throws IOException {
+    Cluster cluster = Cluster.EMPTY;
+    for (String kind : List.of("load-balancers", "external-local", "internal-local", "zones")) {
+      cluster = cluster.with(Cluster.of(kind + ".yaml").objects());
+    }
+    cluster = cluster.with(Cluster.of("sticky.yaml").objects());
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+      node.program(cluster);
+
+      assertThat(node.read().objects()).isEqualTo(node.compiled(cluster).objects());
+      node.restart();
+      assertThat(node.program(cluster)).isEqualTo(Written.NOTHING);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {

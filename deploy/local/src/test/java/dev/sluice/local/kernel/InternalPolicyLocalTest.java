@@ -1,0 +1,108 @@
+package dev.sluice.local.kernel;
+
+import static dev.sluice.local.lab.Transport.TCP;
+import static dev.sluice.local.lab.Transport.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.lab.Distribution;
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Packets from anywhere to the ClusterIP of a Service that only this node's endpoints serve. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class InternalPolicyLocalTest {
+  private PacketLab lab;
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyEndpointsOfThisNodeAreUsed(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("internal-local.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Asker asker : List.of(lab.client(), lab.pod(lab.a()), lab.node())) {
+        for (Transport transport : Transport.values()) {
+          Distribution answers = asker.distribution(20, transport, target);
+
+          assertThat(answers.failures()).isEmpty();
+          assertThat(answers.answers()).containsOnlyKeys("b");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withEndpointsElsewhereOnlyThereIsNoAnswer(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("internal-local.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Asker asker : List.of(lab.client(), lab.pod(lab.a()))) {
+        assertThat(asker.server(TCP, target)).isEqualTo(Asker.TIMED_OUT);
+        assertThat(asker.server(UDP, target)).isEqualTo(Asker.TIMED_OUT);
+      }
+      assertThat(lab.node().server(TCP, target)).isEqualTo(Asker.TIMED_OUT);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itsNodePortIsNotConcerned(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("internal-local.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).nodePort();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(lab.client().server(TCP, target)).isEqualTo("c");
+      assertThat(lab.pod(lab.a()).server(UDP, target)).isEqualTo("c");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("internal-local.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "nowhere", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Asker asker : List.of(lab.client(), lab.pod(lab.a()))) {
+        assertThat(asker.server(TCP, target)).isEqualTo(Asker.REFUSED);
+        assertThat(asker.server(UDP, target)).isEqualTo(Asker.REFUSED);
+      }
+      assertThat(lab.node().server(TCP, target)).isEqualTo(Asker.REFUSED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void endpointsHereThatTerminateServeWhileNoneHereIsReady(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("internal-local.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "draining", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      Distribution answers = lab.pod(lab.a()).distribution(20, TCP, target);
+
+      assertThat(answers.failures()).isEmpty();
+      assertThat(answers.answers()).containsOnlyKeys("b");
+    }
+  }
+}

@@ -1,0 +1,153 @@
+package dev.sluice.local.kernel;
+
+import static dev.sluice.local.lab.Transport.TCP;
+import static dev.sluice.local.lab.Transport.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.NetworkNamespace;
+import dev.sluice.local.lab.Transport;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Packets to addresses that somebody routes to the node, and who may send them. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class LoadBalancerTest {
+  private PacketLab lab;
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void clientsPodsAndTheNodeItselfReachEveryAddress(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (InetSocketAddress target : FrontEnds.of(cluster, "open", flavour).external()) {
+        for (Asker asker : List.of(lab.client(), lab.pod(lab.a()), lab.node())) {
+          assertThat(asker.server(TCP, target)).isEqualTo("b");
+          assertThat(asker.server(UDP, target)).isEqualTo("b");
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoeverComesByThemIsMasqueraded(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    String masqueraded = flavour.gateway().getHostAddress();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (InetSocketAddress target : FrontEnds.of(cluster, "open", flavour).external()) {
+        for (Asker asker : List.of(lab.client(), lab.pod(lab.a()), lab.node())) {
+          assertThat(asker.seenSource(TCP, target)).isEqualTo(masqueraded);
+          assertThat(asker.seenSource(UDP, target)).isEqualTo(masqueraded);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAddressInProxyModeHasNoRule(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    String delivered = flavour.family() == IpFamily.IPV4 ? "203.0.113.70" : "2001:db8:113::70";
+    String proxied = flavour.family() == IpFamily.IPV4 ? "203.0.113.71" : "2001:db8:113::71";
+    try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
+      assertThat(node.listed("nat")).contains(delivered).doesNotContain(proxied);
+      assertThat(node.listed("filter")).doesNotContain(proxied);
+      assertThat(lab.client().server(TCP, InetAddress.ofLiteral(proxied), 80)).isNotEqualTo("b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sourceRangesLimitTheLoadBalancersAddressAndNoOther(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    FrontEnds limited = FrontEnds.of(cluster, "limited", flavour);
+    InetSocketAddress balancer = limited.loadBalancerIp();
+    Asker outside = lab.otherClient(flavour, 1);
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Transport transport : Transport.values()) {
+        assertThat(lab.client().server(transport, balancer)).isEqualTo("b");
+
+        assertThat(outside.server(transport, balancer)).isEqualTo(Asker.TIMED_OUT);
+        assertThat(lab.pod(lab.a()).server(transport, balancer)).isEqualTo(Asker.TIMED_OUT);
+        assertThat(outside.server(transport, limited.nodePort())).isEqualTo("b");
+        assertThat(outside.server(transport, limited.clusterIp())).isEqualTo("b");
+        assertThat(outside.server(transport, limited.externalIp())).isEqualTo("b");
+      }
+      assertThat(lab.node().server(TCP, balancer)).isEqualTo(Asker.TIMED_OUT);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutEndpointsItRefusesThoughSourceRangesExist(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    InetSocketAddress balancer =
+        FrontEnds.of(cluster, "limited-unserved", flavour).loadBalancerIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Asker asker : List.of(lab.client(), lab.pod(lab.a()))) {
+        assertThat(asker.server(TCP, balancer)).isEqualTo(Asker.REFUSED);
+        assertThat(asker.server(UDP, balancer)).isEqualTo(Asker.REFUSED);
+      }
+      assertThat(lab.node().server(TCP, balancer)).isEqualTo(Asker.REFUSED);
+      assertThat(lab.node().server(UDP, balancer)).isEqualTo(Asker.NOT_PERMITTED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aNodeWithinTheSourceRangesReachesIt(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    InetSocketAddress balancer = FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(lab.node().server(TCP, balancer)).isEqualTo("b");
+      assertThat(lab.node().server(UDP, balancer)).isEqualTo("b");
+      assertThat(lab.client().server(TCP, balancer)).isEqualTo(Asker.TIMED_OUT);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void soDoesANodeThatHasTheAddressItselfAndComesFromIt(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("load-balancers.yaml");
+    for (InetSocketAddress balancer :
+        FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIps()) {
+      String address = balancer.getAddress().getHostAddress();
+      NetworkNamespace network = lab.network().node();
+      network.exec("ip", "address", "add", address, "dev", "lo").orThrow();
+      try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+        Asker node = new Asker(network, Optional.of(balancer.getAddress()));
+        assertThat(node.server(TCP, balancer)).isEqualTo("b");
+        assertThat(node.server(UDP, balancer)).isEqualTo("b");
+        assertThat(lab.client().server(TCP, balancer)).isEqualTo(Asker.TIMED_OUT);
+      } finally {
+        network.exec("ip", "address", "delete", address, "dev", "lo").orThrow();
+      }
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package dev.sluice.local.kernel;
+
+import static dev.sluice.local.lab.Transport.TCP;
+import static dev.sluice.local.lab.Transport.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.lab.Distribution;
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** That a client comes back to the endpoint that it had. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class SessionAffinityTest {
+  private static final int CLIENTS = 60;
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+
+  private PacketLab lab;
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientStaysWithOneEndpointThroughEveryFrontEnd(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    FrontEnds sticky = FrontEnds.of(cluster, "sticky", flavour);
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Asker asker : List.of(lab.client(), lab.pod(lab.a()))) {
+        for (Transport transport : Transport.values()) {
+          String first = asker.server(transport, sticky.clusterIp());
+
+          assertThat(first).isIn("a", "b", "c");
+          for (InetSocketAddress target : everyFrontEnd(sticky)) {
+            Distribution answers = asker.distribution(20, transport, target);
+            assertThat(answers.failures()).isEmpty();
+            assertThat(answers.answers()).containsOnlyKeys(first);
+          }
+        }
+      }
+    }
+  }
+
+  private static List<InetSocketAddress> everyFrontEnd(FrontEnds sticky) {
+    return Stream.concat(Stream.of(sticky.clusterIp()), sticky.external().stream()).toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void eachClientIsRememberedByItself(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      List<String> first = ofEachClient(flavour, target);
+
+      assertThat(first).contains("a", "b", "c").containsOnly("a", "b", "c");
+      assertThat(ofEachClient(flavour, target)).isEqualTo(first);
+    }
+  }
+
+  /** Which server each of many clients gets. */
+  private List<String> ofEachClient(Flavour flavour, InetSocketAddress target) {
+    return IntStream.rangeClosed(1, CLIENTS)
+        .mapToObj(number -> lab.otherClient(flavour, number).server(TCP, target))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whoeverIsRememberedElsewhereStillGetsAnEndpointOfThisNodeFromOutside(Flavour flavour)
+      throws IOException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    FrontEnds both = FrontEnds.of(cluster, "sticky-local", flavour);
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      List<String> inside = ofEachClient(flavour, both.clusterIp());
+      List<String> outside = ofEachClient(flavour, both.loadBalancerIp());
+
+      assertThat(inside).contains("a", "b", "c");
+      for (int client = 0; client < CLIENTS; client++) {
+        String known = inside.get(client);
+        assertThat(outside.get(client))
+            .isIn(known.equals("c") ? List.of("a", "b") : List.of(known));
+      }
+      assertThat(ofEachClient(flavour, both.nodePort())).isEqualTo(outside);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aClientIsForgottenOnceItHasNotConnectedForTheTimeout(Flavour flavour)
+      throws IOException, InterruptedException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "brief", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      Set<String> seen = new HashSet<>();
+      // a chance of 3^-15 to get the same each time
+      for (int attempt = 0; attempt < 15 && seen.size() < 2; attempt++) {
+        seen.add(lab.client().server(TCP, target));
+        Thread.sleep(TIMEOUT.plusMillis(200));
+      }
+
+      assertThat(seen).hasSize(2).isSubsetOf("a", "b", "c");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyConnectionRenewsTheTimeout(Flavour flavour) throws IOException, InterruptedException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "brief", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      String known = lab.client().server(TCP, target);
+      long asked = System.nanoTime();
+      for (int step = 0; step < 8; step++) {
+        Thread.sleep(TIMEOUT.dividedBy(4));
+
+        String server = lab.client().server(TCP, target);
+
+        long now = System.nanoTime();
+        if (now - asked < TIMEOUT.toNanos()) { // a busy machine may have slept for longer
+          assertThat(server).isEqualTo(known);
+        }
+        known = server;
+        asked = now;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void whenItsEndpointGoesAClientGetsAnotherAndStaysWithThat(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
+    for (Transport transport : Transport.values()) {
+      try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
+        String first = lab.client().server(transport, target);
+
+        node.update(cluster.withoutEndpoint(flavour.address(lab.pod(first))));
+
+        String second = lab.client().server(transport, target);
+        assertThat(second).isIn("a", "b", "c").isNotEqualTo(first);
+        Distribution answers = lab.client().distribution(20, transport, target);
+        assertThat(answers.failures()).isEmpty();
+        assertThat(answers.answers()).containsOnlyKeys(second);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anUpdateThatLeavesItsEndpointLeavesAClientThere(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
+    try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
+      List<String> before = ofEachClient(flavour, target);
+
+      node.update(cluster.withoutEndpoint(flavour.address(lab.c())));
+
+      List<String> after = ofEachClient(flavour, target);
+      for (int client = 0; client < CLIENTS; client++) {
+        String known = before.get(client);
+        assertThat(after.get(client)).isIn(known.equals("c") ? List.of("a", "b") : List.of(known));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPodThatReachesItselfSeesTheNode(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sticky.yaml");
+    InetSocketAddress target = FrontEnds.of(cluster, "sticky-hairpin", flavour).clusterIp();
+    Asker pod = lab.pod(lab.a());
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Transport transport : Transport.values()) {
+        for (int time = 0; time < 3; time++) {
+          assertThat(pod.seenSource(transport, target))
+              .isEqualTo(flavour.gateway().getHostAddress());
+        }
+      }
+      assertThat(pod.server(UDP, target)).isEqualTo("a");
+    }
+  }
+}
