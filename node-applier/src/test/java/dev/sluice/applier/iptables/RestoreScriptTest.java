@@ -70,4 +70,14 @@ class RestoreScriptTest {
         .isEqualTo(
             "*nat\n:KUBE-SERVICES - [0:0]\n-D OUTPUT -j KUBE-SERVICES\n-X KUBE-SERVICES\nCOMMIT\n");
   }
+
+  @Test
+  void aNewHookIsPutInOnceThoughItsTableIsWrittenTwice() {
+    HookKey hook = new HookKey(Table.FILTER, "OUTPUT", "-j KUBE-SERVICES");
+    Program<IptablesKey, String> to =
+        SERVED.plus(REJECTS, OTHER).plus(hook, "-A OUTPUT -j KUBE-SERVICES\n");
+
+    assertThat(script(REJECTED, to).lines().filter(line -> line.startsWith("-I"))).hasSize(1);
+    assertThat(script(REJECTED, to).lines().filter(line -> line.equals("*filter"))).hasSize(2);
+  }
 }
