@@ -127,10 +127,10 @@ public final class Applier extends VerticleBase {
     }
     metrics.undecodable(batch.undecodable().size());
     Instant now = clock.instant();
-    metrics.read(pending.fold(batch.entries()), keys(batch.entries()), now);
+    metrics.read(pending.fold(batch.entries(), now), keys(batch.entries()), now);
     atEnd |= batch.atEnd();
-    if (!pending.isEmpty() && started && progress.pendingSince().isEmpty()) {
-      progress = progress.withPendingSince(Optional.of(now));
+    if (started && progress.pendingSince().isEmpty()) {
+      progress = progress.withPendingSince(pending.since());
     }
     progress = progress.withNode(pending.image().node(settings.nodeName()));
     reconcile();
@@ -224,7 +224,7 @@ public final class Applier extends VerticleBase {
     }
     failures = 0;
     notBefore = Optional.of(now.plus(settings.minSyncPeriod()));
-    progress = progress.updated(batch.image().revision(), now, !pending.isEmpty());
+    progress = progress.updated(batch.image().revision(), now, pending.since());
     if (first || !batch.services().isEmpty() || outcome.written().commits() > 0) {
       LOG.info(
           "applied revision={} services={} writes={} objects={}{}",

@@ -8,6 +8,7 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -26,13 +27,19 @@ final class PendingChanges {
   private ClusterImage image = ClusterImage.EMPTY;
   private Set<ServiceName> services = new HashSet<>();
   private List<Revision> revisions = new ArrayList<>();
+  private Optional<Instant> since = Optional.empty();
 
   /**
    * What was taken out at once.
    *
    * @param revisions of the changes, for measuring
+   * @param since when the oldest of them was read; empty where there is none
    */
-  record Batch(ClusterImage image, Set<ServiceName> services, List<Revision> revisions) {}
+  record Batch(
+      ClusterImage image,
+      Set<ServiceName> services,
+      List<Revision> revisions,
+      Optional<Instant> since) {}
 
   /**
    * @param nodeName this node: when it changes, any Service may be forwarded differently
@@ -49,8 +56,13 @@ final class PendingChanges {
     return services.isEmpty();
   }
 
-  /** Folds in what was read; returns what changed by it. */
-  ClusterDelta fold(List<StateEntry> entries) {
+  /** When the oldest of them was read; empty where there is none. */
+  Optional<Instant> since() {
+    return since;
+  }
+
+  /** Folds in what was read now; returns what changed by it. */
+  ClusterDelta fold(List<StateEntry> entries, Instant now) {
     ClusterDelta delta = new ClusterDelta(image);
     for (StateEntry entry : entries) {
       delta.replay(entry);
@@ -65,6 +77,9 @@ final class PendingChanges {
           .filter(key -> key.kind() == ObjectKey.Kind.SERVICE)
           .forEach(key -> services.add(new ServiceName(key.namespace(), key.name())));
     }
+    if (!services.isEmpty() && since.isEmpty()) {
+      since = Optional.of(now);
+    }
     return delta;
   }
 
@@ -78,9 +93,10 @@ final class PendingChanges {
 
   /** Takes all out. */
   Batch take() {
-    Batch batch = new Batch(image, services, revisions);
+    Batch batch = new Batch(image, services, revisions, since);
     services = new HashSet<>();
     revisions = new ArrayList<>();
+    since = Optional.empty();
     return batch;
   }
 
@@ -88,5 +104,6 @@ final class PendingChanges {
   void putBack(Batch batch) {
     services.addAll(batch.services);
     revisions.addAll(0, batch.revisions);
+    since = batch.since.or(() -> since);
   }
 }

@@ -76,11 +76,10 @@ public record Progress(
   /**
    * The kernel has this revision now.
    *
-   * @param more whether newer changes wait already
+   * @param waiting since when newer changes wait already
    */
-  Progress updated(long newRevision, Instant now, boolean more) {
-    Optional<Instant> pending = more ? Optional.of(now) : Optional.empty();
-    return new Progress(waitingFor, newRevision, Optional.of(now), pending, Optional.empty(), node);
+  Progress updated(long newRevision, Instant now, Optional<Instant> waiting) {
+    return new Progress(waitingFor, newRevision, Optional.of(now), waiting, Optional.empty(), node);
   }
 
   /** An attempt failed; what it was to bring still waits. */

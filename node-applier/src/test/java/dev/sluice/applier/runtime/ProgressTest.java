@@ -26,14 +26,15 @@ class ProgressTest {
 
   @Test
   void isLiveWhileNothingWaitsHoweverLongAgoTheLastUpdateWas() {
-    Progress idle = Progress.start().updated(7, NOW.minusSeconds(86_400), false);
+    Progress idle = Progress.start().updated(7, NOW.minusSeconds(86_400), Optional.empty());
 
     assertThat(idle.live(NOW, PERIOD)).isTrue();
   }
 
   @Test
   void isNotLiveOnceAChangeHasWaitedForTwoSyncPeriods() {
-    Progress waiting = Progress.start().updated(7, NOW, false).withPendingSince(Optional.of(NOW));
+    Progress waiting =
+        Progress.start().updated(7, NOW, Optional.empty()).withPendingSince(Optional.of(NOW));
 
     assertThat(waiting.live(NOW.plusSeconds(60), PERIOD)).isTrue();
     assertThat(waiting.live(NOW.plusSeconds(61), PERIOD)).isFalse();
@@ -43,13 +44,16 @@ class ProgressTest {
   void failuresDoNotMakeAWaitingChangeYounger() {
     Progress failing =
         Progress.start()
-            .updated(7, NOW, false)
+            .updated(7, NOW, Optional.empty())
             .withPendingSince(Optional.of(NOW))
             .failed("no", NOW.plusSeconds(59));
 
     assertThat(failing.live(NOW.plusSeconds(61), PERIOD)).isFalse();
     assertThat(failing.body(NOW)).containsEntry("lastError", "no").containsEntry("revision", 7L);
-    assertThat(failing.updated(8, NOW.plusSeconds(61), false).live(NOW.plusSeconds(62), PERIOD))
+    assertThat(
+            failing
+                .updated(8, NOW.plusSeconds(61), Optional.empty())
+                .live(NOW.plusSeconds(62), PERIOD))
         .isTrue();
   }
 

@@ -1,0 +1,90 @@
+package dev.sluice.applier.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.events.event.Cause;
+import dev.sluice.events.event.Revision;
+import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.event.StateEntry.ObjectState;
+import dev.sluice.events.kubernetes.ManifestFile;
+import dev.sluice.events.model.ServiceName;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class PendingChangesTest {
+  private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
+  private static final ServiceName WEB = ServiceName.parse("shop/web");
+  private static final String SERVICE =
+      """
+      apiVersion: v1
+      kind: Service
+      metadata: {name: web, namespace: shop}
+      spec: {clusterIP: 10.96.0.1, ports: [{port: %d}]}
+      """;
+  private static final String NODE =
+      """
+      apiVersion: v1
+      kind: Node
+      metadata: {name: %s, labels: {topology.kubernetes.io/zone: %s}}
+      """;
+
+  private final PendingChanges pending = new PendingChanges("here");
+
+  private static List<StateEntry> entries(String manifest) {
+    return ManifestFile.parse(manifest).objects().stream()
+        .<StateEntry>map(
+            seen ->
+                new ObjectState(
+                    seen.object().key(),
+                    new Revision(1, 1, "test", NOON, Cause.OBSERVED, "", Optional.empty()),
+                    Optional.of(seen.object())))
+        .toList();
+  }
+
+  @Test
+  void theOldestChangeTellsSinceWhenSomethingWaits() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    pending.fold(entries(SERVICE.formatted(81)), NOON.plusSeconds(1));
+
+    assertThat(pending.since()).contains(NOON);
+  }
+
+  @Test
+  void whatIsPutBackIsAsOldAsItWas() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    PendingChanges.Batch taken = pending.take();
+    assertThat(pending.isEmpty()).isTrue();
+    assertThat(pending.since()).isEmpty();
+    pending.fold(entries(SERVICE.formatted(81)), NOON.plusSeconds(1));
+
+    pending.putBack(taken);
+
+    assertThat(pending.since()).contains(NOON);
+    assertThat(pending.take().services()).containsExactly(WEB);
+  }
+
+  @Test
+  void whatChangesNothingDoesNotWait() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    pending.take();
+
+    pending.fold(entries(SERVICE.formatted(80)), NOON.plusSeconds(1));
+
+    assertThat(pending.isEmpty()).isTrue();
+    assertThat(pending.since()).isEmpty();
+  }
+
+  @Test
+  void anotherZoneOfThisNodeConcernsEveryService() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    pending.fold(entries(NODE.formatted("here", "a")), NOON);
+    pending.take();
+
+    pending.fold(entries(NODE.formatted("there", "b")), NOON);
+    assertThat(pending.isEmpty()).isTrue();
+    pending.fold(entries(NODE.formatted("here", "b")), NOON);
+    assertThat(pending.take().services()).containsExactly(WEB);
+  }
+}
