@@ -61,6 +61,8 @@ public final class Applier extends VerticleBase {
   private boolean atEnd;
   private boolean started;
   private boolean working;
+  private boolean stopping;
+  private Future<Outcome> underWay = Future.failedFuture("nothing was written yet");
   private boolean readBackDue;
   private boolean retrySet;
   private int failures;
@@ -110,9 +112,12 @@ public final class Applier extends VerticleBase {
   @Override
   public Future<?> stop() {
     // the rules stay: a node without an applier goes on forwarding
+    stopping = true;
     return reader
         .map(StateReader::close)
         .orElse(Future.succeededFuture())
+        // a write under way is let finish: cut off, it would leave the kernel in between
+        .eventually(() -> underWay)
         .eventually(() -> worker.map(WorkerExecutor::close).orElse(Future.succeededFuture()));
   }
 
@@ -155,17 +160,18 @@ public final class Applier extends VerticleBase {
       progress = progress.withWaitingFor(waitingFor);
     }
     boolean due = !started || readBackDue || !pending.isEmpty() || failures > 0;
-    if (waitingFor.isPresent() || working || !due || postponed()) {
+    if (waitingFor.isPresent() || working || stopping || !due || postponed()) {
       return;
     }
     working = true;
     PendingChanges.Batch batch = pending.take();
     Work work = new Work(batch.image(), batch.services(), readBackDue && started);
     readBackDue = false;
-    worker
-        .orElseThrow()
-        .executeBlocking(() -> reconciler.reconcile(work))
-        .onComplete(outcome -> done(batch, work.readBack(), outcome));
+    underWay =
+        worker
+            .orElseThrow()
+            .executeBlocking(() -> reconciler.reconcile(work))
+            .onComplete(outcome -> done(batch, work.readBack(), outcome));
   }
 
   /** Why the kernel must not be touched: what is not known yet must not look as if it were gone. */
