@@ -24,6 +24,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -105,11 +106,12 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    IptablesOptions options = proxy.iptables(spec.commandLine());
+    IptablesOptions asked = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
     Applier.Settings settings = settings();
+    boolean liberal = ConntrackOptions.apply(limits);
+    IptablesOptions options = asked.withConntrackTcpLiberal(liberal);
     List<Backend> backends = backends(options);
-    ConntrackOptions.apply(limits);
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
@@ -143,6 +145,7 @@ final class ApplyCommand implements Callable<Integer> {
         nodeName,
         tools.variant(),
         families);
+    RecentClients.check(Path.of("/"));
     List<Backend> backends = new ArrayList<>();
     for (IpFamily family : families) {
       backends.add(new IptablesBackend(tools, family, options));

@@ -80,10 +80,16 @@ final class ConntrackOptions {
     }
   }
 
-  /** Sets this machine's kernel; warns of what it refuses. */
-  static void apply(ConntrackLimits limits) {
+  /**
+   * Sets this machine's kernel; warns of what it refuses.
+   *
+   * @return whether TCP packets out of their connection's window count as valid now
+   */
+  static boolean apply(ConntrackLimits limits) {
     int cores = Runtime.getRuntime().availableProcessors();
-    List<String> failures = new ConntrackSysctls(Path.of("/")).apply(limits, cores);
+    ConntrackSysctls sysctls = new ConntrackSysctls(Path.of("/"));
+    List<String> failures = sysctls.apply(limits, cores);
     failures.forEach(failure -> LOG.warn("not set: {}; set it on the node itself", failure));
+    return sysctls.tcpLiberal();
   }
 }

@@ -44,6 +44,20 @@ public final class ConntrackSysctls {
     return failures;
   }
 
+  /**
+   * Whether packets out of their connection's window count as valid; false where it can't be told,
+   * as before the kernel has loaded connection tracking.
+   */
+  public boolean tcpLiberal() {
+    Path file = parameters.resolve("nf_conntrack_tcp_be_liberal");
+    try {
+      return Files.exists(file) && !Files.readString(file).strip().equals("0");
+    } catch (IOException e) {
+      LOG.warn("sysctl file={} can't be read: {}", file, e.toString());
+      return false;
+    }
+  }
+
   private static void set(Path file, long value, boolean atLeast, List<String> failures) {
     String before = "unknown";
     try {

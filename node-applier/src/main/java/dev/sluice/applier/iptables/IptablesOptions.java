@@ -50,6 +50,12 @@ public record IptablesOptions(
     }
   }
 
+  /** The same for a kernel that is liberal, or is not. */
+  public IptablesOptions withConntrackTcpLiberal(boolean liberal) {
+    return new IptablesOptions(
+        masqueradeAll, clusterCidrs, nodePortAddresses, masqueradeBit, liberal);
+  }
+
   Optional<Cidr> clusterCidr(IpFamily family) {
     return clusterCidrs.stream().filter(cidr -> cidr.family() == family).findFirst();
   }

@@ -115,6 +115,15 @@ class IptablesCompilerTest {
   }
 
   @Test
+  void invalidPacketsPassOnlyWhereTheKernelIsLiberal() {
+    IptablesOptions liberal = IptablesOptions.DEFAULTS.withConntrackTcpLiberal(true);
+
+    assertThat(script(compile(IptablesOptions.DEFAULTS, IpFamily.IPV4, Map.of())))
+        .contains("-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP");
+    assertThat(script(compile(liberal, IpFamily.IPV4, Map.of()))).doesNotContain("INVALID");
+  }
+
+  @Test
   void theMasqueradeBitIsTheMark() {
     IptablesOptions options = new IptablesOptions(false, List.of(), List.of(), 31);
 
