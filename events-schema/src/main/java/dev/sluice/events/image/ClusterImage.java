@@ -8,6 +8,7 @@ import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.pcollections.TreePMap;
@@ -67,6 +68,14 @@ public final class ClusterImage {
   /** The slices that belong to a Service, ordered by name. */
   public Collection<EndpointSlice> slices(ServiceName service) {
     return slicesByName(service).values();
+  }
+
+  /** The names of all Services, in order. */
+  public List<ServiceName> services() {
+    return objects.keySet().stream()
+        .filter(key -> key.kind() == ObjectKey.Kind.SERVICE)
+        .map(key -> new ServiceName(key.namespace(), key.name()))
+        .toList();
   }
 
   /** All keys, in order. */

@@ -8,7 +8,6 @@ import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.manifest.ManifestFolder;
 import dev.sluice.events.model.IpFamily;
-import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -89,7 +87,8 @@ final class PlanCommand implements Callable<Integer> {
     if (image.node(nodeName).isEmpty()) {
       throw wrong("--node-name: the manifests have no Node/" + nodeName);
     }
-    Map<ServiceName, List<VirtualServer>> servers = virtualServers(image);
+    Map<ServiceName, List<VirtualServer>> servers =
+        new ForwardingTable(nodeName).virtualServers(image, image.services());
     print(
         Arrays.stream(IpFamily.values())
             .filter(each -> family.isEmpty() || family.get() == each)
@@ -100,18 +99,6 @@ final class PlanCommand implements Callable<Integer> {
     spec.commandLine().getErr().flush();
     // what could be read is shown, but a script must see that it is not all
     return scan.problems().isEmpty() ? 0 : Launch.FAILED;
-  }
-
-  private Map<ServiceName, List<VirtualServer>> virtualServers(ClusterImage image) {
-    ForwardingTable forwarding = new ForwardingTable(nodeName);
-    Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
-    for (ObjectKey key : image.keys()) {
-      if (key.kind() == ObjectKey.Kind.SERVICE) {
-        ServiceName name = new ServiceName(key.namespace(), key.name());
-        servers.put(name, forwarding.virtualServers(image, name));
-      }
-    }
-    return servers;
   }
 
   private void print(List<IptablesPlan> plans) {

@@ -3,6 +3,7 @@ package dev.sluice.applier.conntrack;
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import dev.sluice.applier.forwarding.FrontEnd;
+import dev.sluice.applier.forwarding.PortEndpoint;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.EndpointSlice;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * What of a Service matters to UDP flows: its front ends, and who may go on serving those who spoke
@@ -52,21 +52,10 @@ record UdpService(Map<UdpFrontEnd, Set<AddressPort>> serving) {
 
   private static Set<AddressPort> serving(
       Collection<EndpointSlice> slices, ServicePortName name, IpFamily family) {
-    return slices.stream()
-        .filter(slice -> slice.addressType() == family)
-        .filter(slice -> !slice.headless() && slice.proxyName().isEmpty())
-        .flatMap(slice -> serving(slice, name))
+    return PortEndpoint.of(slices, name.port(), name.protocol(), family).stream()
+        // ready without serving: the Service publishes addresses that aren't ready
+        .filter(one -> one.endpoint().serving() || one.endpoint().ready())
+        .map(one -> new AddressPort(one.endpoint().address(), one.port()))
         .collect(toUnmodifiableSet());
-  }
-
-  private static Stream<AddressPort> serving(EndpointSlice slice, ServicePortName name) {
-    return slice.ports().stream()
-        .filter(port -> port.name().equals(name.port()) && port.protocol() == name.protocol())
-        .flatMap(
-            port ->
-                slice.endpoints().stream()
-                    // ready without serving: the Service publishes addresses that aren't ready
-                    .filter(endpoint -> endpoint.serving() || endpoint.ready())
-                    .map(endpoint -> new AddressPort(endpoint.address(), port.port())));
   }
 }

@@ -20,7 +20,9 @@ import dev.sluice.events.model.ServicePort;
 import dev.sluice.events.model.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What a node forwards, as a function of the cluster's image and the node. Pure. */
@@ -50,6 +52,14 @@ public final class ForwardingTable {
         .filter(ForwardingTable::served)
         .map(service -> virtualServers(service, image.slices(name), selector, own))
         .orElse(List.of());
+  }
+
+  /** The virtual servers of each of these Services. */
+  public Map<ServiceName, List<VirtualServer>> virtualServers(
+      ClusterImage image, Collection<ServiceName> names) {
+    Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
+    names.forEach(name -> servers.put(name, virtualServers(image, name)));
+    return servers;
   }
 
   private static boolean served(Service service) {

@@ -52,7 +52,7 @@ public enum Errno {
   }
 
   /** The name of an error; {@code errno N} for one that is not listed. */
-  static String name(int number) {
+  public static String name(int number) {
     for (Errno errno : values()) {
       if (errno.number == number) {
         return errno.name();

@@ -6,7 +6,6 @@ import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.Node;
-import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,9 +72,7 @@ final class PendingChanges {
     image = delta.apply();
     services.addAll(delta.changedServices());
     if (delta.changedNodes().contains(nodeName) && shapesForwarding(delta.from())) {
-      image.keys().stream()
-          .filter(key -> key.kind() == ObjectKey.Kind.SERVICE)
-          .forEach(key -> services.add(new ServiceName(key.namespace(), key.name())));
+      services.addAll(image.services());
     }
     if (!services.isEmpty() && since.isEmpty()) {
       since = Optional.of(now);

@@ -11,7 +11,6 @@ import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,10 +61,8 @@ final class Reconciler {
 
   /** Does the work. What one family's kernel refuses does not hold back the other family. */
   Outcome reconcile(Work work) {
-    Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
-    for (ServiceName service : work.services()) {
-      servers.put(service, forwarding.virtualServers(work.image(), service));
-    }
+    Map<ServiceName, List<VirtualServer>> servers =
+        forwarding.virtualServers(work.image(), work.services());
     flows.plan(work.image(), servers);
     Map<IpFamily, Synced> synced = new EnumMap<>(IpFamily.class);
     Map<IpFamily, IOException> failures = new EnumMap<>(IpFamily.class);

@@ -11,7 +11,6 @@ import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
-import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,14 +36,7 @@ class IptablesCompilerTest {
           IptablesOptions.DEFAULT_MASQUERADE_BIT);
 
   private static Map<ServiceName, List<VirtualServer>> servers(ClusterImage image) {
-    Map<ServiceName, List<VirtualServer>> result = new HashMap<>();
-    for (ObjectKey key : image.keys()) {
-      if (key.kind() == ObjectKey.Kind.SERVICE) {
-        ServiceName name = new ServiceName(key.namespace(), key.name());
-        result.put(name, new ForwardingTable("node-1").virtualServers(image, name));
-      }
-    }
-    return result;
+    return new ForwardingTable("node-1").virtualServers(image, image.services());
   }
 
   private static Program<IptablesKey, String> compile(

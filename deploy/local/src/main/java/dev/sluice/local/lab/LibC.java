@@ -1,5 +1,6 @@
 package dev.sluice.local.lab;
 
+import dev.sluice.applier.netlink.Errno;
 import java.io.IOException;
 import java.nio.file.Path;
 import jnr.ffi.LibraryLoader;
@@ -64,37 +65,5 @@ final class LibC {
 
   private interface Call {
     int make();
-  }
-
-  /** The errors that these calls have, from include/uapi/asm-generic/errno-base.h. */
-  private enum Errno {
-    EPERM(1),
-    ENOENT(2),
-    EINTR(4),
-    EBADF(9),
-    ENOMEM(12),
-    EACCES(13),
-    EINVAL(22),
-    ENFILE(23),
-    EMFILE(24);
-
-    private final int number;
-
-    Errno(int number) {
-      this.number = number;
-    }
-
-    int number() {
-      return number;
-    }
-
-    static String name(int number) {
-      for (Errno errno : values()) {
-        if (errno.number == number) {
-          return errno.name();
-        }
-      }
-      return "errno " + number;
-    }
   }
 }

@@ -17,12 +17,10 @@ import dev.sluice.events.model.ServiceName;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * A cluster's objects, as one step in its life. Immutable.
@@ -111,19 +109,10 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
 
   /** What the node forwards for all Services. */
   Map<ServiceName, List<VirtualServer>> virtualServers() {
-    Set<ServiceName> services = new TreeSet<>();
-    for (ObjectKey key : image.keys()) {
-      if (key.kind() == ObjectKey.Kind.SERVICE) {
-        services.add(new ServiceName(key.namespace(), key.name()));
-      }
-    }
-    return virtualServers(services);
+    return virtualServers(image.services());
   }
 
-  private Map<ServiceName, List<VirtualServer>> virtualServers(Set<ServiceName> services) {
-    ForwardingTable table = new ForwardingTable(NODE);
-    Map<ServiceName, List<VirtualServer>> result = new HashMap<>();
-    services.forEach(name -> result.put(name, table.virtualServers(image, name)));
-    return result;
+  private Map<ServiceName, List<VirtualServer>> virtualServers(Collection<ServiceName> services) {
+    return new ForwardingTable(NODE).virtualServers(image, services);
   }
 }
