@@ -4,6 +4,7 @@ import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict;
+import dev.sluice.applier.forwarding.Verdict.Accept;
 import dev.sluice.applier.forwarding.Verdict.Balance;
 import dev.sluice.applier.forwarding.Verdict.Drop;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
@@ -104,6 +105,8 @@ final class PortRules {
         }
         unserved(server, Tree.rejectedNodePorts(name.protocol()));
       }
+      case FrontEnd.HealthCheckNodePort front ->
+          enter(Tree.HEALTH_CHECKS, front, match(front, "health check node port") + " -j ACCEPT");
     }
   }
 
@@ -190,7 +193,7 @@ final class PortRules {
   private void unserved(VirtualServer server, Tree tree) {
     FrontEnd front = server.frontEnd();
     switch (server.verdict()) {
-      case Balance _ -> {}
+      case Balance _, Accept _ -> {}
       case Reject _ ->
           enter(
               tree, front, Rule.reject(match(front, "has no endpoints"), name.protocol(), family));
@@ -252,7 +255,7 @@ final class PortRules {
     return switch (front) {
       case FrontEnd.Addressed addressed ->
           Rule.front(Cidr.of(addressed.address()), name.protocol(), front.port(), comment);
-      case FrontEnd.NodePort port -> Rule.port(name.protocol(), port.port(), comment);
+      case FrontEnd.OnNode port -> Rule.port(name.protocol(), port.port(), comment);
     };
   }
 
@@ -260,7 +263,7 @@ final class PortRules {
     Bits key =
         switch (front) {
           case FrontEnd.Addressed addressed -> Bits.of(addressed.address());
-          case FrontEnd.NodePort port -> Bits.ofPort(port.port());
+          case FrontEnd.OnNode port -> Bits.ofPort(port.port());
         };
     entries.add(new ServiceRules.Entry(tree, key, owner(front.getClass().getSimpleName()), rule));
   }

@@ -83,9 +83,11 @@ final class RandomCluster {
       int port = random.nextBoolean() ? 53 : 80 + i;
       ports.add(new ServicePort(name, PROTOCOLS.get(i), port, nodePort));
     }
+    boolean healthChecks = random.nextInt(5) == 0;
+    Service.Type type = nodePorts ? Service.Type.NODE_PORT : Service.Type.CLUSTER_IP;
     return new Service(
         name(number),
-        nodePorts ? Service.Type.NODE_PORT : Service.Type.CLUSTER_IP,
+        healthChecks ? Service.Type.LOAD_BALANCER : type,
         List.of(clusterIp(number, IpFamily.IPV4), clusterIp(number, IpFamily.IPV6)),
         ports,
         externals(number),
@@ -96,7 +98,7 @@ final class RandomCluster {
         random.nextInt(4) == 0
             ? Optional.of(new SessionAffinity(1 + random.nextInt(86_400)))
             : Optional.empty(),
-        0,
+        healthChecks ? 50_000 + number : 0,
         "");
   }
 
