@@ -1,6 +1,8 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.health.HealthHosts;
+import dev.sluice.applier.health.HealthServers;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Work;
@@ -52,12 +54,15 @@ public final class Applier extends VerticleBase {
   private final Settings settings;
   private final Clock clock;
   private final Reconciler reconciler;
+  private final HealthHosts healthHosts;
+  private final MeterRegistry registry;
   private final ApplierMetrics metrics;
   private final PendingChanges pending;
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
   private Optional<WorkerExecutor> worker = Optional.empty();
+  private Optional<ServedHealth> served = Optional.empty();
   private boolean atEnd;
   private boolean started;
   private boolean working;
@@ -71,16 +76,20 @@ public final class Applier extends VerticleBase {
   /**
    * @param backends one a family; used on the worker thread only
    * @param flows ends the flows that the rules would no longer lead where they go; used likewise
+   * @param healthHosts where load balancers are told of Services' health; used likewise
    * @param clock tells when things happened, for health and metrics
    */
   public Applier(
       Settings settings,
       List<Backend> backends,
       FlowCleaner flows,
+      HealthHosts healthHosts,
       MeterRegistry registry,
       Clock clock) {
     this.settings = settings;
     this.clock = clock;
+    this.healthHosts = healthHosts;
+    this.registry = registry;
     pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
@@ -98,7 +107,10 @@ public final class Applier extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    worker = Optional.of(vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS));
+    WorkerExecutor kernel = vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS);
+    worker = Optional.of(kernel);
+    HealthServers servers = new HealthServers(vertx, this::healthy, registry);
+    served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
     reader = Optional.of(follow);
     follow.exceptionHandler(
@@ -167,6 +179,9 @@ public final class Applier extends VerticleBase {
     PendingChanges.Batch batch = pending.take();
     Work work = new Work(batch.image(), batch.services(), readBackDue && started);
     readBackDue = false;
+    if (!started) {
+      progress = progress.withPendingSince(Optional.of(clock.instant()));
+    }
     underWay =
         worker
             .orElseThrow()
@@ -213,6 +228,7 @@ public final class Applier extends VerticleBase {
     started = true;
     if (future.succeeded() && future.result().failures().isEmpty()) {
       applied(batch, future.result());
+      served.orElseThrow().follow(future.result());
     } else {
       // or else the next pass would find nothing to write, and call that a success
       readBackDue |= readBack;
@@ -240,6 +256,10 @@ public final class Applier extends VerticleBase {
           outcome.written().objects(),
           first ? " start=true" : publishedToKernel(batch, now));
     }
+  }
+
+  private boolean healthy() {
+    return progress.healthy(clock.instant(), settings.syncPeriod());
   }
 
   private static String publishedToKernel(PendingChanges.Batch batch, Instant now) {

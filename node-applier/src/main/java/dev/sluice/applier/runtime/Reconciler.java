@@ -49,9 +49,14 @@ final class Reconciler {
   /**
    * What came of it.
    *
+   * @param servers the virtual servers of the Services that may differ
    * @param failures reasons, by the families that failed
    */
-  record Outcome(Work work, Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures) {
+  record Outcome(
+      Work work,
+      Map<ServiceName, List<VirtualServer>> servers,
+      Map<IpFamily, Synced> synced,
+      Map<IpFamily, IOException> failures) {
     Written written() {
       return synced.values().stream()
           .map(one -> one.written().plus(one.repaired()))
@@ -81,6 +86,6 @@ final class Reconciler {
     }
     // only then: before, the flows would come back by the rules of before
     flows.clean(synced.keySet());
-    return new Outcome(work, synced, failures);
+    return new Outcome(work, servers, synced, failures);
   }
 }

@@ -1,9 +1,11 @@
 package dev.sluice.local.system;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.Progress;
+import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -12,11 +14,16 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An applier, of node-1 unless told otherwise, that follows a log, in this JVM. */
 final class RunningApplier implements AutoCloseable {
   private static final String NODE = "node-1";
+
+  /** No address of the test's machine is listened on. */
+  private static final Cidr LOOPBACK = Cidr.parse("127.0.0.0/8");
+
   private static final Duration SYNC_PERIOD = Duration.ofSeconds(30);
 
   private final TestLog log;
@@ -36,7 +43,13 @@ final class RunningApplier implements AutoCloseable {
     Applier.Settings settings =
         new Applier.Settings(log.kafka(), log.topics(), nodeName, syncPeriod, minSyncPeriod);
     applier =
-        new Applier(settings, List.copyOf(backends), FlowCleaner.NONE, registry, Clock.systemUTC());
+        new Applier(
+            settings,
+            List.copyOf(backends),
+            FlowCleaner.NONE,
+            new HealthHosts(Set::of, List.of(LOOPBACK)),
+            registry,
+            Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
   }
 
