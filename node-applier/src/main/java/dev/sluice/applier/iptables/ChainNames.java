@@ -12,8 +12,9 @@ import java.util.List;
 /**
  * What our chains are called: kube-proxy's names where it has the chain, so that what operators
  * know stays true and a node can be taken over in place (kubernetes pkg/proxy/iptables/proxier.go).
+ * Public for those who measure kube-proxy's layout beside ours. Pure.
  */
-final class ChainNames {
+public final class ChainNames {
   static final String SERVICES = "KUBE-SERVICES";
   static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
   static final String NODE_PORTS = "KUBE-NODEPORTS";
@@ -70,7 +71,7 @@ final class ChainNames {
   }
 
   /** The chain that balances over the Service port's endpoints of the whole cluster. */
-  static String service(ServicePortName name) {
+  public static String service(ServicePortName name) {
     return "KUBE-SVC-" + hash(name);
   }
 
@@ -80,7 +81,7 @@ final class ChainNames {
   }
 
   /** The chain of one endpoint, which the list of clients that stick to it is named after. */
-  static String endpoint(ServicePortName name, Destination destination) {
+  public static String endpoint(ServicePortName name, Destination destination) {
     return "KUBE-SEP-" + hash(name + name.protocol().lowerCase() + destination);
   }
 
