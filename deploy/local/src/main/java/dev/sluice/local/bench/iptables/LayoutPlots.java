@@ -4,6 +4,8 @@ import dev.sluice.local.bench.iptables.LayoutResult.Measured;
 import dev.sluice.local.bench.iptables.LayoutResult.Target;
 import java.awt.Color;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -19,6 +21,7 @@ import org.knowm.xchart.style.Styler.LegendPosition;
 /** Draws results over the number of Services, a line for each variant and layout. */
 final class LayoutPlots {
   private static final List<String> FORMATS = List.of("png", "svg");
+  private static final MathContext THREE_DIGITS = new MathContext(3);
 
   /** What is drawn: a file each. */
   enum Plot {
@@ -111,6 +114,8 @@ final class LayoutPlots {
         lines.values().stream().flatMap(List::stream).mapToDouble(Point::value).summaryStatistics();
     chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(values.getMin()))));
     chart.getStyler().setYAxisMax(Math.pow(10, Math.ceil(Math.log10(values.getMax()))));
+    chart.setCustomXAxisTickLabelsFormatter(LayoutPlots::plain);
+    chart.setCustomYAxisTickLabelsFormatter(LayoutPlots::plain);
     lines.forEach(
         (name, points) ->
             chart.addSeries(
@@ -118,5 +123,10 @@ final class LayoutPlots {
                 points.stream().mapToDouble(Point::services).toArray(),
                 points.stream().mapToDouble(Point::value).toArray()));
     return chart;
+  }
+
+  /** Without an exponent, and without what binary fractions leave behind. */
+  private static String plain(double value) {
+    return new BigDecimal(value, THREE_DIGITS).stripTrailingZeros().toPlainString();
   }
 }
