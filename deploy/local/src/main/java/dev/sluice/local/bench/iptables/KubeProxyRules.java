@@ -98,8 +98,8 @@ record KubeProxyRules(IpFamily family, PMap<IpAddress, VirtualServer> servers) i
 
   /**
    * The Service's chain anew, the chains of endpoints that come, and the end of those that go.
-   * (kube-proxy also writes all of KUBE-SERVICES every time, which no change of endpoints needs,
-   * and removes the chains of endpoints later, in a run of its own.)
+   * (kube-proxy also writes all of KUBE-SERVICES every time, which no change of endpoints needs;
+   * and in large clusters it looks only now and then for chains that are to go.)
    */
   @Override
   public Step changed(VirtualServer server) {

@@ -21,6 +21,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 
 /** Measures one case, on two nodes of its own: one with the Services, and one with none. */
@@ -30,6 +31,7 @@ final class LayoutRun {
   private static final int LEAST_CHANGES = 3;
   private static final Duration ENOUGH_CHANGING = Duration.ofSeconds(45);
   private static final int CONNECTS_AT_A_TIME = 25;
+  private static final Duration PAUSE = Duration.ofMillis(200);
   // prime, so that changes hit Services all over the list
   private static final long STRIDE = 7919;
 
@@ -151,9 +153,13 @@ final class LayoutRun {
     return connectors;
   }
 
-  /** Some to each in turn, so that what else happens on the machine hits all alike. */
+  /**
+   * Some to each in turn, spread over seconds, so that what else happens on the machine hits all
+   * alike.
+   */
   private Map<Target, ConnectTimes> connect(Map<Target, Connector> connectors) {
     for (int left = effort.connects(); left > 0; left -= CONNECTS_AT_A_TIME) {
+      LockSupport.parkNanos(PAUSE.toNanos());
       int connects = Math.min(left, CONNECTS_AT_A_TIME);
       connectors.values().forEach(connector -> connector.measure(connects));
     }
