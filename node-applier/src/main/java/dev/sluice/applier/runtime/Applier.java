@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Work;
@@ -21,7 +22,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,7 @@ public final class Applier extends VerticleBase {
       KafkaSettings kafka,
       Topics topics,
       String nodeName,
+      NodeConfig config,
       Duration syncPeriod,
       Duration minSyncPeriod) {}
 
@@ -82,7 +86,7 @@ public final class Applier extends VerticleBase {
     this.settings = settings;
     this.clock = clock;
     pending = new PendingChanges(settings.nodeName());
-    reconciler = new Reconciler(settings.nodeName(), backends, flows);
+    reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
   }
 
@@ -186,7 +190,7 @@ public final class Applier extends VerticleBase {
     } else if (image.node(settings.nodeName()).isEmpty()) {
       return Optional.of("the log does not have Node/" + settings.nodeName());
     }
-    return Optional.empty();
+    return image.node(settings.nodeName()).flatMap(settings.config()::missing);
   }
 
   /** Whether it is too early, by --min-sync-period or after an error; comes back by itself then. */
@@ -224,6 +228,7 @@ public final class Applier extends VerticleBase {
   private void applied(PendingChanges.Batch batch, Outcome outcome) {
     Instant now = clock.instant();
     boolean first = progress.lastUpdated().isEmpty();
+    refused(outcome);
     metrics.synced(outcome, now);
     if (!first) {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
@@ -240,6 +245,27 @@ public final class Applier extends VerticleBase {
           outcome.written().objects(),
           first ? " start=true" : publishedToKernel(batch, now));
     }
+  }
+
+  private void refused(Outcome outcome) {
+    Map<String, String> reasons = new TreeMap<>();
+    outcome
+        .refusals()
+        .forEach(
+            (family, refusals) ->
+                refusals.forEach(one -> reasons.put(one.object() + " " + family, one.reason())));
+    long revision = outcome.work().image().revision();
+    reasons.forEach(
+        (object, reason) -> {
+          if (!progress.refused().containsKey(object)) {
+            LOG.error("refused revision={} object=\"{}\" reason=\"{}\"", revision, object, reason);
+          }
+        });
+    progress.refused().keySet().stream()
+        .filter(object -> !reasons.containsKey(object))
+        .forEach(
+            object -> LOG.info("no longer refused revision={} object=\"{}\"", revision, object));
+    progress = progress.withRefused(reasons);
   }
 
   private static String publishedToKernel(PendingChanges.Batch batch, Instant now) {

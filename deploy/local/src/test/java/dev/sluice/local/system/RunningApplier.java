@@ -1,6 +1,7 @@
 package dev.sluice.local.system;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.Progress;
@@ -34,7 +35,8 @@ final class RunningApplier implements AutoCloseable {
       throws Exception {
     this.log = log;
     Applier.Settings settings =
-        new Applier.Settings(log.kafka(), log.topics(), nodeName, syncPeriod, minSyncPeriod);
+        new Applier.Settings(
+            log.kafka(), log.topics(), nodeName, NodeConfig.DEFAULTS, syncPeriod, minSyncPeriod);
     applier =
         new Applier(settings, List.copyOf(backends), FlowCleaner.NONE, registry, Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
@@ -93,6 +95,13 @@ final class RunningApplier implements AutoCloseable {
     return Optional.ofNullable(registry.find("sluice.publish.to.kernel").timer())
         .map(Timer::count)
         .orElse(0L);
+  }
+
+  /** The objects in the metric that names what the kernel refuses. */
+  List<String> refusedObjects() {
+    return registry.find("sluice.refused").gauges().stream()
+        .map(gauge -> String.valueOf(gauge.getId().getTag("object")))
+        .toList();
   }
 
   void stop() throws Exception {
