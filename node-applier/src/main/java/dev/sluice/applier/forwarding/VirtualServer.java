@@ -31,4 +31,12 @@ public record VirtualServer(
   public VirtualServer(ServicePortName name, IpFamily family, FrontEnd frontEnd, Verdict verdict) {
     this(name, family, frontEnd, verdict, Optional.empty(), false, List.of(), Optional.empty());
   }
+
+  /**
+   * Orders the front ends that have one address and port, of several Services or of one: packets go
+   * by the first that takes them.
+   */
+  public String precedence() {
+    return name + "/" + name.protocol().lowerCase() + "/" + frontEnd.getClass().getSimpleName();
+  }
 }
