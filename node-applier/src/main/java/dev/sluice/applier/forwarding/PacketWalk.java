@@ -193,6 +193,7 @@ final class PacketWalk {
   private boolean hairpin(Destination destination) {
     boolean itself =
         destination.address().equals(packet.source())
+            && !isWhereItWasSent(destination)
             && frontEnds.isEndpointHere(destination.address());
     if (itself) {
       say(
@@ -200,6 +201,12 @@ final class PacketWalk {
           "masqueraded if it comes to %s, which sends it itself".formatted(destination));
     }
     return itself;
+  }
+
+  /** Then no address is translated, and what tells Services' connections by that sees none. */
+  private boolean isWhereItWasSent(Destination destination) {
+    return destination.address().equals(packet.destination())
+        && destination.port() == packet.port();
   }
 
   /** What comes in and is delivered to the node itself is never masqueraded: it does not leave. */

@@ -32,11 +32,15 @@ public record VirtualServer(
     this(name, family, frontEnd, verdict, Optional.empty(), false, List.of(), Optional.empty());
   }
 
+  /** Orders the front ends that have one address and port, of several Services or of one. */
+  String precedence() {
+    return precedence(name, frontEnd);
+  }
+
   /**
-   * Orders the front ends that have one address and port, of several Services or of one: packets go
-   * by the first that takes them.
+   * Orders the front ends that have one address and port: packets go by the first that takes them.
    */
-  public String precedence() {
+  public static String precedence(ServicePortName name, FrontEnd frontEnd) {
     return name + "/" + name.protocol().lowerCase() + "/" + frontEnd.getClass().getSimpleName();
   }
 }
