@@ -72,4 +72,17 @@ public final class Evaluator {
   boolean isLocal(IpAddress address) {
     return address.isLoopback() || localAddresses.contains(address);
   }
+
+  /** Whether an address is the node's own, and has node ports. */
+  boolean hasNodePorts(IpAddress address) {
+    return isLocal(address) && policy.nodePorts().contains(address);
+  }
+
+  /** Who has sent a packet, as far as rules can tell. */
+  Step.Kind sender(Packet packet) {
+    if (policy.pods().sent(packet)) {
+      return Step.Kind.SENT_BY_POD;
+    }
+    return isLocal(packet.source()) ? Step.Kind.SENT_BY_NODE : Step.Kind.SENT_FROM_OUTSIDE;
+  }
 }

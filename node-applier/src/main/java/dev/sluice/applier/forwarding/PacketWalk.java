@@ -10,6 +10,7 @@ import dev.sluice.applier.forwarding.Verdict.Drop;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
 import dev.sluice.applier.forwarding.Verdict.Reject;
 import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.SessionAffinity;
 import java.util.ArrayList;
@@ -26,8 +27,8 @@ final class PacketWalk {
   private final ClusterImage image;
   private final FrontEnds frontEnds;
   private final Packet packet;
-  private final boolean destinationIsLocal;
-  private final boolean hasNodePorts;
+  private final Step.Kind sender;
+  private final Blockers blockers;
   private final List<VirtualServer> met = new ArrayList<>();
   private final List<Step> steps = new ArrayList<>();
 
@@ -36,18 +37,22 @@ final class PacketWalk {
     this.image = image;
     this.frontEnds = frontEnds;
     this.packet = packet;
-    destinationIsLocal = node.isLocal(packet.destination());
-    hasNodePorts = destinationIsLocal && node.policy().nodePorts().contains(packet.destination());
+    sender = node.sender(packet);
+    blockers = new Blockers(node, frontEnds, packet);
   }
 
   Explanation explain() {
-    say(sender(), PacketText.sender(sender(), packet, node.policy().pods()));
+    say(sender, PacketText.sender(sender, packet, node.policy().pods()));
     return forwarded()
-        .or(this::blocked)
+        .or(() -> blocked(packet))
         .or(this::keptFromLocalhost)
         .orElseGet(
             () -> {
-              new NotServed(image, packet, destinationIsLocal, hasNodePorts)
+              new NotServed(
+                      image,
+                      packet,
+                      node.isLocal(packet.destination()),
+                      node.hasNodePorts(packet.destination()))
                   .reasons()
                   .forEach(reason -> say(Step.Kind.NOT_SERVED, reason));
               return explained(new Untouched(), Optional.empty(), Optional.empty());
@@ -55,18 +60,14 @@ final class PacketWalk {
   }
 
   private Optional<Explanation> forwarded() {
-    for (Entry entry : frontEnds.at(packet)) {
+    List<Entry> asked = new ArrayList<>(frontEnds.at(packet));
+    if (node.hasNodePorts(packet.destination())) {
+      asked.addAll(frontEnds.onNodePort(packet));
+    }
+    for (Entry entry : asked) {
       Optional<Explanation> there = offered(entry);
       if (there.isPresent()) {
         return there;
-      }
-    }
-    if (hasNodePorts) {
-      for (Entry entry : frontEnds.onNodePort(packet)) {
-        Optional<Explanation> there = offered(entry);
-        if (there.isPresent()) {
-          return there;
-        }
       }
     }
     return Optional.empty();
@@ -77,7 +78,7 @@ final class PacketWalk {
     VirtualServer server = entry.server();
     if (server.frontEnd() instanceof FrontEnd.ClusterIp) {
       if (server.verdict() instanceof Balance balance) {
-        meet(server);
+        meet(server, packet);
         sayWhichEndpoints(server, balance.set());
         return Optional.of(forwarded(server, balance, clusterIpMasqueraded()));
       }
@@ -86,7 +87,7 @@ final class PacketWalk {
     if (!entry.forwards()) {
       return Optional.empty();
     }
-    meet(server);
+    meet(server, packet);
     return letIn(entry) ? external(server) : Optional.empty();
   }
 
@@ -94,23 +95,18 @@ final class PacketWalk {
     if (!entry.limited()) {
       return true;
     }
-    return entry
-        .admitting(packet.source())
-        .map(
-            range -> {
-              say(
-                  Step.Kind.LET_IN,
-                  "%s is in %s, which may use it".formatted(packet.source(), range));
-              return true;
-            })
-        .orElseGet(
-            () -> {
-              say(
-                  Step.Kind.NOT_LET_IN,
-                  "%s is in none of the source ranges of this load balancer, %s"
-                      .formatted(packet.source(), PacketText.list(entry.letIn())));
-              return false;
-            });
+    Optional<Cidr> range = entry.admitting(packet.source());
+    if (range.isPresent()) {
+      say(
+          Step.Kind.LET_IN,
+          "%s is in %s, which may use it".formatted(packet.source(), range.get()));
+    } else {
+      say(
+          Step.Kind.NOT_LET_IN,
+          "%s is in none of the source ranges of this load balancer, %s"
+              .formatted(packet.source(), PacketText.list(entry.letIn())));
+    }
+    return range.isPresent();
   }
 
   private Optional<Explanation> external(VirtualServer server) {
@@ -121,7 +117,7 @@ final class PacketWalk {
           "masqueraded, so that answers come back through this node");
       return Optional.of(forwarded(server, balance, true));
     }
-    if (sender() != Step.Kind.SENT_FROM_OUTSIDE
+    if (sender != Step.Kind.SENT_FROM_OUTSIDE
         && server.fromCluster().orElse(server.verdict()) instanceof Balance balance) {
       return Optional.of(shortCircuited(server, balance));
     }
@@ -134,7 +130,7 @@ final class PacketWalk {
   }
 
   private Explanation shortCircuited(VirtualServer server, Balance balance) {
-    boolean pod = sender() == Step.Kind.SENT_BY_POD;
+    boolean pod = sender == Step.Kind.SENT_BY_POD;
     say(
         Step.Kind.SHORT_CIRCUIT,
         "externalTrafficPolicy is Local, but %s: endpoints of the whole cluster"
@@ -180,13 +176,33 @@ final class PacketWalk {
                     "a client goes to the same endpoint again until it has not connected for %d s"
                         .formatted(seconds)));
     List<Target> targets = new ArrayList<>();
+    Optional<Explanation> blocked = Optional.empty();
     for (Destination destination : balance.destinations()) {
       boolean masqueraded = marked || hairpin(destination);
-      targets.add(
-          new Target(
-              destination.address(), destination.port(), masqueraded && !staysHere(destination)));
+      Packet translated = sentTo(destination);
+      Optional<Explanation> end =
+          translated.equals(packet) ? Optional.empty() : blocked(translated);
+      if (end.isPresent()) {
+        blocked = end;
+      } else {
+        targets.add(
+            new Target(
+                destination.address(), destination.port(), masqueraded && !staysHere(destination)));
+      }
     }
-    return explained(new Forwarded(targets), Optional.of(server), Optional.of(balance.set()));
+    // where all are blocked, the front end that blocks them is the one that decides
+    return targets.isEmpty() && blocked.isPresent()
+        ? blocked.get()
+        : explained(new Forwarded(targets), Optional.of(server), Optional.of(balance.set()));
+  }
+
+  private Packet sentTo(Destination destination) {
+    return new Packet(
+        packet.source(),
+        destination.address(),
+        destination.port(),
+        packet.protocol(),
+        packet.inInterface());
   }
 
   /** An endpoint would answer itself directly, and find that it never asked that. */
@@ -220,58 +236,39 @@ final class PacketWalk {
     return stays;
   }
 
-  private Optional<Explanation> blocked() {
-    List<VirtualServer> blocking = new ArrayList<>();
-    List<Entry> here = frontEnds.at(packet);
-    // what is delivered to the node itself passes no list of ClusterIPs
-    if (packet.inInterface().isEmpty() || !destinationIsLocal) {
-      here.stream()
-          .filter(entry -> entry.server().frontEnd() instanceof FrontEnd.ClusterIp)
-          .forEach(entry -> blocking.add(entry.server()));
-    }
-    Optional<VirtualServer> closed =
-        blocking.stream().filter(server -> !(server.verdict() instanceof Balance)).findFirst();
-    if (closed.isPresent()) {
-      return Optional.of(blocked(closed.get()));
-    }
-    Optional<Entry> limited = here.stream().filter(Entry::limited).findFirst();
-    if (limited.isPresent()) {
-      return Optional.of(
-          explained(
-              new Dropped(),
-              limited.map(Entry::server),
-              limited.map(entry -> sought(entry.server().verdict()))));
-    }
-    here.stream()
-        .filter(entry -> !(entry.server().frontEnd() instanceof FrontEnd.ClusterIp))
-        .forEach(entry -> blocking.add(entry.server()));
-    if (hasNodePorts) {
-      frontEnds.onNodePort(packet).forEach(entry -> blocking.add(entry.server()));
-    }
-    return blocking.stream()
-        .filter(server -> !(server.verdict() instanceof Balance))
-        .findFirst()
-        .map(this::blocked);
+  /**
+   * What refuses or drops it.
+   *
+   * @param seen the packet as it is by then: an endpoint may have an address and port that some
+   *     front end without endpoints has
+   */
+  private Optional<Explanation> blocked(Packet seen) {
+    return blockers
+        .first(seen)
+        .map(
+            server -> {
+              meet(server, seen);
+              EndpointSet set = sought(server.verdict());
+              return explained(blocking(server), Optional.of(server), Optional.of(set));
+            });
   }
 
-  private Explanation blocked(VirtualServer server) {
-    meet(server);
-    Outcome outcome =
-        switch (server.verdict()) {
-          case Balance _ -> throw new IllegalStateException(server + " forwards");
-          case Reject _ -> {
-            say(Step.Kind.NO_ENDPOINT, "no endpoint of it can be used, on any node");
-            yield new Refused();
-          }
-          case Drop _ -> {
-            say(
-                Step.Kind.NO_ENDPOINT_HERE,
-                "%s is Local, and only other nodes have endpoints of it"
-                    .formatted(PacketText.policy(server)));
-            yield new Dropped();
-          }
-        };
-    return explained(outcome, Optional.of(server), Optional.of(sought(server.verdict())));
+  private Outcome blocking(VirtualServer server) {
+    return switch (server.verdict()) {
+      // but only for those who are not let in
+      case Balance _ -> new Dropped();
+      case Reject _ -> {
+        say(Step.Kind.NO_ENDPOINT, "no endpoint of it can be used, on any node");
+        yield new Refused();
+      }
+      case Drop _ -> {
+        say(
+            Step.Kind.NO_ENDPOINT_HERE,
+            "%s is Local, and only other nodes have endpoints of it"
+                .formatted(PacketText.policy(server)));
+        yield new Dropped();
+      }
+    };
   }
 
   private static EndpointSet sought(Verdict verdict) {
@@ -282,14 +279,8 @@ final class PacketWalk {
     };
   }
 
-  /** Where 127.0.0.0/8 has node ports, the kernel no longer keeps others from it by itself. */
   private Optional<Explanation> keptFromLocalhost() {
-    boolean kept =
-        packet.destination().family() == IpFamily.IPV4
-            && packet.destination().isLoopback()
-            && !packet.source().isLoopback()
-            && node.policy().nodePorts().onLocalhost();
-    if (!kept) {
+    if (!blockers.keepFromLocalhost()) {
       return Optional.empty();
     }
     say(
@@ -298,17 +289,10 @@ final class PacketWalk {
     return Optional.of(explained(new Dropped(), Optional.empty(), Optional.empty()));
   }
 
-  private Step.Kind sender() {
-    if (node.policy().pods().sent(packet)) {
-      return Step.Kind.SENT_BY_POD;
-    }
-    return node.isLocal(packet.source()) ? Step.Kind.SENT_BY_NODE : Step.Kind.SENT_FROM_OUTSIDE;
-  }
-
-  private void meet(VirtualServer server) {
+  private void meet(VirtualServer server, Packet seen) {
     if (!met.contains(server)) {
       met.add(server);
-      say(Step.Kind.FRONT_END, PacketText.frontEnd(server, packet));
+      say(Step.Kind.FRONT_END, PacketText.frontEnd(server, seen));
     }
   }
 

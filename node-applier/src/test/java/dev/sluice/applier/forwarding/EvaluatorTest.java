@@ -169,6 +169,17 @@ class EvaluatorTest {
   }
 
   @Test
+  void anEndpointWhoseAddressSomeFrontEndWithoutEndpointsHasIsRefusedToo() {
+    Explanation explanation = DEFAULT.tcp(OUTSIDE, "10.96.0.12:80");
+
+    assertThat(explanation.outcome()).isEqualTo(new Refused());
+    assertThat(text(explanation, Kind.FRONT_END))
+        .isEqualTo(
+            "10.96.0.12:80 is the ClusterIP of n/shadowed;"
+                + " 203.0.113.9:6443 is an external IP of n/shadow");
+  }
+
+  @Test
   void anotherProtocolIsAnotherPort() {
     Explanation udp = DEFAULT.ask(POD, "10.96.0.6:53", Protocol.UDP, BY_ETH0);
 
