@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +72,23 @@ class ExplainCommandTest {
     }
 
     assertThat(answers).hasToString(Files.readString(golden)).isNotEmpty();
+  }
+
+  @Test
+  void theDocumentationShowsTrueAnswers() throws IOException {
+    String page = Files.readString(Path.of("../deploy/docs/explain.md"));
+    Matcher shown =
+        Pattern.compile(
+                "```console\n\\$ deploy/bin/sluice (.*?[^\\\\])\n(.*?)```\n", Pattern.DOTALL)
+            .matcher(page);
+    int number = 0;
+    for (; shown.find(); number++) {
+      String words =
+          shown.group(1).replace("\\\n", " ").replace("deploy/examples", EXAMPLES.toString());
+      assertThat(run(List.of(words.split(" +"))).out()).isEqualTo(shown.group(2));
+    }
+
+    assertThat(number).isEqualTo(3);
   }
 
   @Test
