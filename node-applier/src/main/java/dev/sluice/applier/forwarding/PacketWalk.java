@@ -179,9 +179,7 @@ final class PacketWalk {
     Optional<Explanation> blocked = Optional.empty();
     for (Destination destination : balance.destinations()) {
       boolean masqueraded = marked || hairpin(destination);
-      Packet translated = sentTo(destination);
-      Optional<Explanation> end =
-          translated.equals(packet) ? Optional.empty() : blocked(translated);
+      Optional<Explanation> end = blocked(sentTo(destination));
       if (end.isPresent()) {
         blocked = end;
       } else {

@@ -176,7 +176,8 @@ class EvaluatorTest {
     assertThat(text(explanation, Kind.FRONT_END))
         .isEqualTo(
             "10.96.0.12:80 is the ClusterIP of n/shadowed;"
-                + " 203.0.113.9:6443 is an external IP of n/shadow");
+                + " 203.0.113.9:6443 is an external IP of n/shadow:a");
+    assertThat(DEFAULT.tcp(OUTSIDE, "203.0.113.9:7000").outcome()).isEqualTo(new Refused());
   }
 
   @Test
