@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.events.host.Launch;
+import dev.sluice.events.host.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

@@ -3,10 +3,8 @@ package dev.sluice.applier.iptables;
 import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
+import dev.sluice.applier.program.Sha256;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
@@ -97,13 +95,7 @@ final class ChainNames {
 
   /** The first 16 characters of base32 of sha256. */
   static String hash(String text) {
-    byte[] digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    BigInteger bits = new BigInteger(1, digest).shiftRight(256 - 16 * 5);
+    BigInteger bits = new BigInteger(1, Sha256.of(text)).shiftRight(256 - 16 * 5);
     StringBuilder result = new StringBuilder(16);
     for (int i = 15; i >= 0; i--) {
       result.append(BASE32.charAt(bits.shiftRight(5 * i).intValue() & 31));
