@@ -3,9 +3,12 @@ package dev.sluice.local.bench.iptables;
 import dev.sluice.local.bench.iptables.LayoutResult.Measured;
 import dev.sluice.local.bench.iptables.LayoutResult.Target;
 import java.awt.Color;
+import java.awt.Dimension;
 import java.io.IOException;
+import java.io.Writer;
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.DoubleSummaryStatistics;
@@ -13,14 +16,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import javax.xml.parsers.DocumentBuilder;
+import javax.xml.parsers.DocumentBuilderFactory;
+import javax.xml.parsers.ParserConfigurationException;
+import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler.LegendPosition;
+import org.w3c.dom.Document;
 
 /** Draws results over the number of Services, a line for each variant and layout. */
 final class LayoutPlots {
-  private static final List<String> FORMATS = List.of("png", "svg");
+  private static final String SVG = "http://www.w3.org/2000/svg";
+  private static final int WIDTH = 800;
+  private static final int HEIGHT = 500;
   private static final MathContext THREE_DIGITS = new MathContext(3);
 
   /** What is drawn: a file each. */
@@ -72,10 +82,29 @@ final class LayoutPlots {
       Map<String, List<Point>> lines = lines(plot, results);
       if (!lines.isEmpty()) {
         XYChart chart = chart(plot, lines);
-        for (String format : FORMATS) {
-          ChartEncoder.saveChart(chart, folder.resolve(plot.file()).toString(), format);
-        }
+        ChartEncoder.saveChart(chart, folder.resolve(plot.file()).toString(), "png");
+        writeSvg(chart, folder.resolve(plot.file() + ".svg"));
       }
+    }
+  }
+
+  private static DocumentBuilder documentBuilder() {
+    try {
+      return DocumentBuilderFactory.newDefaultNSInstance().newDocumentBuilder();
+    } catch (ParserConfigurationException e) {
+      throw new IllegalStateException("the platform's own defaults are fine", e);
+    }
+  }
+
+  private static void writeSvg(XYChart chart, Path file) throws IOException {
+    Document document = documentBuilder().getDOMImplementation().createDocument(SVG, "svg", null);
+    SVGGraphics2D graphics = new SVGGraphics2D(document);
+    graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
+    chart.paint(graphics, WIDTH, HEIGHT);
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      graphics.stream(writer);
+    } finally {
+      graphics.dispose();
     }
   }
 
@@ -99,8 +128,8 @@ final class LayoutPlots {
   private static XYChart chart(Plot plot, Map<String, List<Point>> lines) {
     XYChart chart =
         new XYChartBuilder()
-            .width(800)
-            .height(500)
+            .width(WIDTH)
+            .height(HEIGHT)
             .title(plot.title)
             .xAxisTitle("Services")
             .yAxisTitle(plot.unit)
