@@ -1,11 +1,11 @@
 package dev.sluice.applier.health;
 
 import dev.sluice.applier.conntrack.LocalAddresses;
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpAddress;
 import java.io.IOException;
 import java.util.Collection;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,15 +17,9 @@ public final class HealthHosts {
   private static final Cidr LINK_LOCAL = Cidr.parse("fe80::/10");
 
   private final LocalAddresses addresses;
-  private final List<Cidr> ranges;
 
-  /**
-   * @param ranges the ranges of local addresses that node ports are on; none of either family:
-   *     every local address
-   */
-  public HealthHosts(LocalAddresses addresses, List<Cidr> ranges) {
+  public HealthHosts(LocalAddresses addresses) {
     this.addresses = addresses;
-    this.ranges = List.copyOf(ranges);
   }
 
   /**
@@ -34,17 +28,16 @@ public final class HealthHosts {
    *
    * @throws IOException if the node's addresses can't be read
    */
-  public Set<String> read() throws IOException {
-    return ranges.isEmpty() ? Set.of(EVERYWHERE) : within(ranges, addresses.read());
+  public Set<String> read(NodePortAddresses nodePorts) throws IOException {
+    return nodePorts.ranges().isEmpty() ? Set.of(EVERYWHERE) : of(nodePorts, addresses.read());
   }
 
-  /** Those of a node's addresses that are within the ranges. Pure. */
-  static Set<String> within(List<Cidr> ranges, Collection<IpAddress> local) {
+  /** Those of a node's addresses that have node ports. Pure. */
+  private static Set<String> of(NodePortAddresses nodePorts, Collection<IpAddress> local) {
     Set<String> hosts = new TreeSet<>();
     for (IpAddress address : local) {
       // those of a link mean nothing without the link
-      if (!LINK_LOCAL.contains(address)
-          && ranges.stream().anyMatch(range -> range.contains(address))) {
+      if (!LINK_LOCAL.contains(address) && nodePorts.contains(address)) {
         hosts.add(address.toString());
       }
     }

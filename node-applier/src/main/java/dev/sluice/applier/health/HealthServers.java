@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class HealthServers {
   private static final Logger LOG = LoggerFactory.getLogger(HealthServers.class);
+  private static final int MOST_RETRIES = 3;
+  private static final int RETRY_MILLIS = 100;
 
   private record Listener(String host, int port) {}
 
@@ -104,12 +106,7 @@ public final class HealthServers {
     Future<HttpServer> server =
         closing
             .getOrDefault(listener, Future.succeededFuture())
-            .transform(
-                _ ->
-                    vertx
-                        .createHttpServer()
-                        .requestHandler(request -> answer(request, listener.port()))
-                        .listen(listener.port(), listener.host()));
+            .transform(_ -> listen(listener, MOST_RETRIES));
     return server
         .onSuccess(_ -> open.incrementAndGet())
         .onFailure(
@@ -119,6 +116,19 @@ public final class HealthServers {
                 failed(listener.port(), "host " + listener.host() + ": " + e.getMessage());
               }
             });
+  }
+
+  /** The kernel may free an address a little later than a server on it says to be closed. */
+  private Future<HttpServer> listen(Listener listener, int retries) {
+    Future<HttpServer> server =
+        vertx
+            .createHttpServer()
+            .requestHandler(request -> answer(request, listener.port()))
+            .listen(listener.port(), listener.host());
+    return retries == 0
+        ? server
+        : server.recover(
+            _ -> vertx.timer(RETRY_MILLIS).compose(_ -> listen(listener, retries - 1)));
   }
 
   private void failed(int port, String reason) {

@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.health.HealthServers;
 import dev.sluice.applier.program.Backend;
@@ -48,6 +49,7 @@ public final class Applier extends VerticleBase {
       KafkaSettings kafka,
       Topics topics,
       String nodeName,
+      NodeConfig config,
       Duration syncPeriod,
       Duration minSyncPeriod) {}
 
@@ -58,6 +60,7 @@ public final class Applier extends VerticleBase {
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
   private final PendingChanges pending;
+  private final Refusals refusals = new Refusals();
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
@@ -91,7 +94,7 @@ public final class Applier extends VerticleBase {
     this.healthHosts = healthHosts;
     this.registry = registry;
     pending = new PendingChanges(settings.nodeName());
-    reconciler = new Reconciler(settings.nodeName(), backends, flows);
+    reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
   }
 
@@ -201,7 +204,7 @@ public final class Applier extends VerticleBase {
     } else if (image.node(settings.nodeName()).isEmpty()) {
       return Optional.of("the log does not have Node/" + settings.nodeName());
     }
-    return Optional.empty();
+    return image.node(settings.nodeName()).flatMap(settings.config()::missing);
   }
 
   /** Whether it is too early, by --min-sync-period or after an error; comes back by itself then. */
@@ -240,6 +243,7 @@ public final class Applier extends VerticleBase {
   private void applied(PendingChanges.Batch batch, Outcome outcome) {
     Instant now = clock.instant();
     boolean first = progress.lastUpdated().isEmpty();
+    progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
     if (!first) {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news

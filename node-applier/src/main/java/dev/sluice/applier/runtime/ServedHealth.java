@@ -1,5 +1,6 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.health.HealthServers;
 import dev.sluice.applier.health.ServiceHealth;
@@ -20,7 +21,7 @@ final class ServedHealth {
   private final HealthServers servers;
   private final HealthHosts hosts;
   private final WorkerExecutor worker;
-  private boolean listening;
+  private Optional<NodePortAddresses> listening = Optional.empty();
 
   /**
    * @param hosts read on the worker
@@ -45,10 +46,11 @@ final class ServedHealth {
             (name, all) ->
                 changed.put(name, ServiceHealth.of(name, all, image.slices(name), nodeName)));
     servers.update(changed);
-    if (!listening || outcome.work().readBack()) {
-      listening = true;
+    NodePortAddresses nodePorts = outcome.policy().nodePorts();
+    if (outcome.work().readBack() || !listening.equals(Optional.of(nodePorts))) {
+      listening = Optional.of(nodePorts);
       worker
-          .executeBlocking(hosts::read)
+          .executeBlocking(() -> hosts.read(nodePorts))
           .onSuccess(servers::listenOn)
           .onFailure(
               e ->

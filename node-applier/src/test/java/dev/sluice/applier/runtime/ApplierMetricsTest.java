@@ -3,6 +3,7 @@ package dev.sluice.applier.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.FrontEnd;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict;
 import dev.sluice.applier.forwarding.VirtualServer;
@@ -44,7 +45,8 @@ class ApplierMetricsTest {
     Reconciler.Work work = new Reconciler.Work(ClusterImage.EMPTY, Set.of(WEB), false);
     Reconciler.Synced synced =
         new Reconciler.Synced(new Written(1, 3), Written.NOTHING, Duration.ofMillis(1500));
-    return new Reconciler.Outcome(work, servers, Map.of(IpFamily.IPV4, synced), failures);
+    return new Reconciler.Outcome(
+        work, NodePolicy.NOTHING_KNOWN, servers, Map.of(IpFamily.IPV4, synced), failures, Map.of());
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.sluice.events.model.Node;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -57,6 +58,20 @@ class ProgressTest {
                 .updated(8, NOW.plusSeconds(61), Optional.empty())
                 .healthy(NOW.plusSeconds(62), PERIOD))
         .isTrue();
+  }
+
+  @Test
+  void whatTheKernelRefusesIsInTheBodyAndHarmsNoHealth() {
+    Progress refused =
+        Progress.start()
+            .updated(1, NOW, Optional.empty())
+            .withRefused(Map.of("Service/shop/web IPv4", "no such match"));
+
+    assertThat(refused.healthy(NOW, PERIOD)).isTrue();
+    assertThat(refused.body(true, true, NOW, PERIOD))
+        .containsEntry("refused", Map.of("Service/shop/web IPv4", "no such match"));
+    assertThat(refused.withRefused(Map.of()).body(true, true, NOW, PERIOD))
+        .doesNotContainKey("refused");
   }
 
   @Test

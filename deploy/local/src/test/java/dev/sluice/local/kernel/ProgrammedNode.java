@@ -1,9 +1,12 @@
 package dev.sluice.local.kernel;
 
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesCompiler;
 import dev.sluice.applier.iptables.IptablesKernel;
+import dev.sluice.applier.iptables.IptablesKernel.Removed;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
@@ -23,6 +26,7 @@ import java.util.stream.Collectors;
 /** A node whose iptables a back end writes, and a test looks at. For one thread. */
 final class ProgrammedNode implements AutoCloseable {
   private final Flavour flavour;
+  private final NodeConfig config;
   private final IptablesOptions options;
   private final Path lock;
   private final Command command;
@@ -30,16 +34,30 @@ final class ProgrammedNode implements AutoCloseable {
   private IptablesBackend backend;
 
   /** A back end that has written nothing yet. */
-  ProgrammedNode(NetworkNamespace node, Flavour flavour, IptablesOptions options) {
-    this(node, flavour, options, List.of());
+  ProgrammedNode(NetworkNamespace node, Flavour flavour) {
+    this(node, flavour, NodeConfig.DEFAULTS, IptablesOptions.DEFAULTS, List.of());
+  }
+
+  ProgrammedNode(
+      NetworkNamespace node, Flavour flavour, NodeConfig config, IptablesOptions options) {
+    this(node, flavour, config, options, List.of());
   }
 
   /**
    * @param wrapper words before each tool that the back end runs
    */
-  ProgrammedNode(
-      NetworkNamespace node, Flavour flavour, IptablesOptions options, List<String> wrapper) {
+  ProgrammedNode(NetworkNamespace node, Flavour flavour, List<String> wrapper) {
+    this(node, flavour, NodeConfig.DEFAULTS, IptablesOptions.DEFAULTS, wrapper);
+  }
+
+  private ProgrammedNode(
+      NetworkNamespace node,
+      Flavour flavour,
+      NodeConfig config,
+      IptablesOptions options,
+      List<String> wrapper) {
     this.flavour = flavour;
+    this.config = config;
     this.options = options;
     // namespaces would share the usual one
     lock = Path.of(System.getProperty("java.io.tmpdir"), node.name() + ".lock");
@@ -75,13 +93,13 @@ final class ProgrammedNode implements AutoCloseable {
 
   /** Brings the kernel to what a cluster says, all of which the back end gets anew. */
   Written program(Cluster cluster) throws IOException {
-    backend.plan(cluster.virtualServers());
+    backend.plan(cluster.policy(config), cluster.virtualServers());
     return backend.apply();
   }
 
   /** Brings the kernel to what a cluster says whose step before the back end has got. */
   Written update(Cluster cluster) throws IOException {
-    backend.plan(cluster.changedVirtualServers());
+    backend.plan(cluster.policy(config), cluster.changedVirtualServers());
     return backend.apply();
   }
 
@@ -94,7 +112,8 @@ final class ProgrammedNode implements AutoCloseable {
   Program<IptablesKey, String> compiled(Cluster cluster) {
     IptablesCompiler compiler =
         new IptablesCompiler(flavour.family(), options, tools.randomFully());
-    return compiler.update(compiler.start(), cluster.virtualServers()).program();
+    NodePolicy policy = cluster.policy(config);
+    return compiler.update(compiler.start(policy), policy, cluster.virtualServers()).program();
   }
 
   /** All of a table as the save tool prints it. */
@@ -130,8 +149,8 @@ final class ProgrammedNode implements AutoCloseable {
   }
 
   /** Takes all of ours out of the kernel. */
-  void clear() throws IOException {
-    kernel().removeAll();
+  Removed clear() throws IOException {
+    return kernel().removeAll();
   }
 
   private IptablesKernel kernel() {
@@ -145,7 +164,7 @@ final class ProgrammedNode implements AutoCloseable {
   /** Leaves the kernel without any of ours. */
   @Override
   public void close() throws IOException {
-    clear();
+    var _ = clear();
     Files.deleteIfExists(lock);
   }
 }

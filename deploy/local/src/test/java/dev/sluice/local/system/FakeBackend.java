@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ProgramDigest;
@@ -23,6 +24,7 @@ final class FakeBackend implements Backend {
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
   private final List<Attempt> writes = new CopyOnWriteArrayList<>();
   private final Set<String> planned = new TreeSet<>();
+  private volatile List<Refusal> refusals = List.of();
   private volatile boolean gated;
   private volatile boolean waiting;
 
@@ -50,6 +52,11 @@ final class FakeBackend implements Backend {
     repairFailuresLeft.set(times);
   }
 
+  /** From the next write on, these are refused. */
+  void refuse(Refusal... refused) {
+    refusals = List.of(refused);
+  }
+
   /** How often the kernel was to be read back. */
   int repairs() {
     return repairs.get();
@@ -75,7 +82,7 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public void plan(Map<ServiceName, List<VirtualServer>> changed) {
+  public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> changed) {
     changed.keySet().forEach(name -> planned.add(name.toString()));
   }
 
@@ -107,6 +114,14 @@ final class FakeBackend implements Backend {
     }
     return Written.NOTHING;
   }
+
+  @Override
+  public List<Refusal> refusals() {
+    return refusals;
+  }
+
+  @Override
+  public void retry() {}
 
   @Override
   public ProgramDigest digest() {

@@ -1,6 +1,7 @@
 package dev.sluice.local.system;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
@@ -22,7 +23,12 @@ final class RunningApplier implements AutoCloseable {
   private static final String NODE = "node-1";
 
   /** No address of the test's machine is listened on. */
-  private static final Cidr LOOPBACK = Cidr.parse("127.0.0.0/8");
+  private static final NodeConfig NO_NODE_PORTS =
+      new NodeConfig(
+          false,
+          new NodeConfig.DetectLocal.ClusterCidrs(List.of()),
+          new NodeConfig.NodePorts.InRanges(List.of(Cidr.parse("127.0.0.0/8"))),
+          true);
 
   private static final Duration SYNC_PERIOD = Duration.ofSeconds(30);
 
@@ -41,13 +47,14 @@ final class RunningApplier implements AutoCloseable {
       throws Exception {
     this.log = log;
     Applier.Settings settings =
-        new Applier.Settings(log.kafka(), log.topics(), nodeName, syncPeriod, minSyncPeriod);
+        new Applier.Settings(
+            log.kafka(), log.topics(), nodeName, NO_NODE_PORTS, syncPeriod, minSyncPeriod);
     applier =
         new Applier(
             settings,
             List.copyOf(backends),
             FlowCleaner.NONE,
-            new HealthHosts(Set::of, List.of(LOOPBACK)),
+            new HealthHosts(Set::of),
             registry,
             Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
@@ -106,6 +113,13 @@ final class RunningApplier implements AutoCloseable {
     return Optional.ofNullable(registry.find("sluice.publish.to.kernel").timer())
         .map(Timer::count)
         .orElse(0L);
+  }
+
+  /** The objects in the metric that names what the kernel refuses. */
+  List<String> refusedObjects() {
+    return registry.find("sluice.refused").gauges().stream()
+        .map(gauge -> String.valueOf(gauge.getId().getTag("object")))
+        .toList();
   }
 
   void stop() throws Exception {
