@@ -15,6 +15,8 @@ import dev.sluice.applier.netlink.Payload;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
 import java.io.IOException;
@@ -35,6 +37,7 @@ import org.slf4j.LoggerFactory;
 
 /** Netlink and connection tracking of a real kernel. */
 @KernelTest
+@RunsOn(BackEnd.IPTABLES_NFT)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")

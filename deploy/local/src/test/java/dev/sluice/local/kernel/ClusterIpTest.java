@@ -4,6 +4,7 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to a Service's own address. */
 @KernelTest
@@ -37,8 +36,7 @@ class ClusterIpTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void clientsPodsAndTheNodeItselfReachIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -50,8 +48,7 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void everyPortLeadsToItsOwnTarget(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -63,8 +60,7 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void theSameNumberUnderTheOtherProtocolIsNoPortOfIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -74,8 +70,7 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void connectionsAreSpreadFairlyOverAllEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("balanced.yaml");
     InetAddress balanced = cluster.clusterIp("balanced", flavour);
@@ -88,8 +83,7 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void anEndpointInTwoSlicesCountsOnce(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("two-slices.yaml");
     InetAddress moving = cluster.clusterIp("moving", flavour);
@@ -100,8 +94,7 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void terminatingEndpointsServeOnlyWhileNoneIsReady(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("terminating.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -117,8 +110,7 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void slicesOfOthersDoNotCount(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("partly-ours.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -130,17 +122,16 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void servicesOfOthersLeaveNoRule(Flavour flavour) throws IOException {
     try (ProgrammedNode node = lab.programmed(flavour, Cluster.EMPTY)) {
-      String filter = node.listed("filter");
-      String nat = node.listed("nat");
+      String filter = node.iptables().listed("filter");
+      String nat = node.iptables().listed("nat");
 
       node.program(Cluster.of("not-ours.yaml"));
 
-      assertThat(node.listed("filter")).isEqualTo(filter);
-      assertThat(node.listed("nat")).isEqualTo(nat);
+      assertThat(node.iptables().listed("filter")).isEqualTo(filter);
+      assertThat(node.iptables().listed("nat")).isEqualTo(nat);
     }
   }
 }

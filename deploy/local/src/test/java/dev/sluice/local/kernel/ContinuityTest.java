@@ -7,6 +7,7 @@ import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.ProbeResult;
 import java.net.InetAddress;
@@ -20,8 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That no connection, new or open, notices that the kernel is being changed. */
 @KernelTest
@@ -43,8 +42,7 @@ class ContinuityTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void newConnectionsSucceedThroughoutUpdates(Flavour flavour) throws Exception {
     RandomGenerator random = new Random(3);
     RandomCluster others = new RandomCluster(random);
@@ -71,8 +69,7 @@ class ContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void newConnectionsAreAnsweredOrRefusedWhileTheLastEndpointComesAndGoes(Flavour flavour)
       throws Exception {
     Cluster served = Cluster.of("hairpin.yaml");
@@ -97,12 +94,11 @@ class ContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void newConnectionsSucceedWhileANodeIsTakenOverFromKubeProxy(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     try (ProgrammedNode node = new ProgrammedNode(lab.network().node(), flavour)) {
-      node.restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
+      node.iptables().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       Traffic traffic =
           Traffic.start(lab.network().client(), cluster.clusterIp("web", flavour), 80);
       node.program(cluster);
@@ -114,8 +110,7 @@ class ContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void anOpenConnectionSurvivesUpdatesAndRestarts(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);

@@ -5,6 +5,7 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -17,8 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets from outside to a Service that only serves them where it has endpoints. */
 @KernelTest
@@ -40,8 +39,7 @@ class ExternalPolicyLocalTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void clientsOutsideReachThisNodesEndpointsByTheirOwnAddress(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, POD_CIDRS_KNOWN)) {
@@ -58,8 +56,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void podsAndTheNodeItselfReachTheWholeClustersEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     Asker pod = lab.pod(lab.a());
@@ -77,8 +74,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aPodThatReachesItselfIsAnswered(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).nodePort();
@@ -92,8 +88,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void podsThatCannotBeToldAreTakenForClientsOutside(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).loadBalancerIp();
@@ -105,8 +100,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itsClusterIpIsNotConcerned(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds here = FrontEnds.of(cluster, "here", flavour);
@@ -117,8 +111,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withEndpointsElsewhereOnlyClientsOutsideGetNoAnswer(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds elsewhere = FrontEnds.of(cluster, "elsewhere", flavour);
@@ -130,8 +123,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withEndpointsElsewhereOnlyPodsAndTheNodeItselfReachThose(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
@@ -148,8 +140,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, POD_CIDRS_KNOWN)) {
@@ -164,8 +155,7 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void endpointsHereThatTerminateServeClientsOutsideWhileNoneHereIsReady(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");

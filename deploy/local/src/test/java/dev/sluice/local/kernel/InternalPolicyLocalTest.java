@@ -4,6 +4,7 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets from anywhere to the ClusterIP of a Service that only this node's endpoints serve. */
 @KernelTest
@@ -37,8 +36,7 @@ class InternalPolicyLocalTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void onlyEndpointsOfThisNodeAreUsed(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).clusterIp();
@@ -54,8 +52,7 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withEndpointsElsewhereOnlyThereIsNoAnswer(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).clusterIp();
@@ -68,8 +65,7 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itsNodePortIsNotConcerned(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).nodePort();
@@ -79,8 +75,7 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "nowhere", flavour).clusterIp();
@@ -93,8 +88,7 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void endpointsHereThatTerminateServeWhileNoneHereIsReady(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "draining", flavour).clusterIp();

@@ -5,6 +5,7 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.Transport;
@@ -19,8 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to addresses that somebody routes to the node, and who may send them. */
 @KernelTest
@@ -40,8 +39,7 @@ class LoadBalancerTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void clientsPodsAndTheNodeItselfReachEveryAddress(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -54,8 +52,7 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void whoeverComesByThemIsMasqueraded(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     String masqueraded = flavour.gateway().getHostAddress();
@@ -69,21 +66,19 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void anAddressInProxyModeHasNoRule(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     String delivered = flavour.family() == IpFamily.IPV4 ? "203.0.113.70" : "2001:db8:113::70";
     String proxied = flavour.family() == IpFamily.IPV4 ? "203.0.113.71" : "2001:db8:113::71";
     try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
-      assertThat(node.listed("nat")).contains(delivered).doesNotContain(proxied);
-      assertThat(node.listed("filter")).doesNotContain(proxied);
+      assertThat(node.iptables().listed("nat")).contains(delivered).doesNotContain(proxied);
+      assertThat(node.iptables().listed("filter")).doesNotContain(proxied);
       assertThat(lab.client().server(TCP, InetAddress.ofLiteral(proxied), 80)).isNotEqualTo("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void sourceRangesLimitTheLoadBalancersAddressAndNoOther(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     FrontEnds limited = FrontEnds.of(cluster, "limited", flavour);
@@ -103,8 +98,7 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withoutEndpointsItRefusesThoughSourceRangesExist(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     InetSocketAddress balancer =
@@ -119,8 +113,7 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aNodeWithinTheSourceRangesReachesIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     InetSocketAddress balancer = FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIp();
@@ -131,8 +124,7 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void soDoesANodeThatHasTheAddressItselfAndComesFromIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     for (InetSocketAddress balancer :

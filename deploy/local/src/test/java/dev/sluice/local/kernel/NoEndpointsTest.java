@@ -5,6 +5,7 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -16,8 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to a Service that nobody serves: refused at once, not left to time out. */
 @KernelTest
@@ -39,8 +38,7 @@ class NoEndpointsTest {
 
   private static final int PORT = 30080;
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itsAddressRefuses(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     InetAddress address = cluster.clusterIp("no-endpoints", flavour);
@@ -55,8 +53,7 @@ class NoEndpointsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itsNodePortRefusesEvenWhereADaemonOfTheNodeListens(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     try (EchoServer _ = EchoServer.start(lab.network().node(), "daemon", flavour.node(), PORT);
@@ -68,8 +65,7 @@ class NoEndpointsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void theSameNumberElsewhereIsNotRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     InetAddress pod = flavour.address(lab.b());
@@ -80,8 +76,7 @@ class NoEndpointsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itServesOnceItHasAnEndpointAndRefusesWhenThatGoes(Flavour flavour) throws IOException {
     Cluster served = Cluster.of("node-port.yaml");
     Cluster unserved = served;

@@ -12,6 +12,7 @@ import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -26,8 +27,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to a port of the node. */
 @KernelTest
@@ -50,8 +49,7 @@ class NodePortTest {
   private static final int PORT = 30080;
   private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void clientsPodsAndTheNodeItselfReachItAtTheNodesAddress(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       for (Asker asker : List.of(lab.client(), lab.pod(lab.a()), lab.node())) {
@@ -61,16 +59,14 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void everyAddressOfTheNodeHasIt(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       assertThat(lab.client().server(TCP, flavour.gateway(), PORT)).isEqualTo("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void loopbackHasItNotUnlessAskedFor(Flavour flavour) throws IOException {
     NodeConfig config = NodeConfig.DEFAULTS.withLocalhostNodePorts(false);
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"), config)) {
@@ -79,8 +75,7 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void addressesOutsideTheRangesGivenHaveItNot(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ =
@@ -91,8 +86,7 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void rangesThatHoldEveryAddressHaveItToo(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, nodePortsOn("0.0.0.0/0", "::/0"))) {
@@ -100,8 +94,7 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void rangesOfTheOtherFamilyLeaveThisOneWithout(Flavour flavour) throws IOException {
     NodeConfig otherFamily = nodePortsOn(flavour.family() == IpFamily.IPV4 ? "::/0" : "0.0.0.0/0");
     Cluster cluster = Cluster.of("node-port.yaml");
@@ -110,8 +103,7 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void onlyThePrimaryAddressHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml").with(node());
     NodeConfig primary = nodePorts(new NodePorts.Primary());
@@ -121,8 +113,7 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void theNodesOwnLoopbackHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     NetworkNamespace node = lab.network().node();
@@ -140,8 +131,7 @@ class NodePortTest {
   }
 
   /** With route_localnet, the kernel itself would let them in. */
-  @ParameterizedTest
-  @EnumSource(names = {"LEGACY_IPV4", "NFT_IPV4"})
+  @EveryFlavour(families = IpFamily.IPV4)
   void packetsFromElsewhereDoNotReachDaemonsOnLoopback(Flavour flavour) throws IOException {
     NetworkNamespace node = lab.network().node();
     NetworkNamespace client = lab.network().client();

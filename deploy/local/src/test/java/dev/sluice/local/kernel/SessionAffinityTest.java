@@ -4,6 +4,7 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That a client comes back to the endpoint that it had. */
 @KernelTest
@@ -45,8 +44,7 @@ class SessionAffinityTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aClientStaysWithOneEndpointThroughEveryFrontEnd(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     FrontEnds sticky = FrontEnds.of(cluster, "sticky", flavour);
@@ -70,8 +68,7 @@ class SessionAffinityTest {
     return Stream.concat(Stream.of(sticky.clusterIp()), sticky.external().stream()).toList();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void eachClientIsRememberedByItself(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -90,8 +87,7 @@ class SessionAffinityTest {
         .toList();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void whoeverIsRememberedElsewhereStillGetsAnEndpointOfThisNodeFromOutside(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -110,8 +106,7 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aClientIsForgottenOnceItHasNotConnectedForTheTimeout(Flavour flavour)
       throws IOException, InterruptedException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -128,8 +123,7 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void everyConnectionRenewsTheTimeout(Flavour flavour) throws IOException, InterruptedException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "brief", flavour).clusterIp();
@@ -151,8 +145,7 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void whenItsEndpointGoesAClientGetsAnotherAndStaysWithThat(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -171,8 +164,7 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void anUpdateThatLeavesItsEndpointLeavesAClientThere(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -189,8 +181,7 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aPodThatReachesItselfSeesTheNode(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky-hairpin", flavour).clusterIp();

@@ -9,6 +9,7 @@ import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.events.model.Node;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -21,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What source address a server sees. */
 @KernelTest
@@ -45,8 +44,7 @@ class SourceAddressTest {
   private static final NodeConfig POD_CIDRS_KNOWN = Flavour.podCidrsKnown(false);
   private static final NodeConfig ALL = Flavour.podCidrsKnown(true);
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void throughANodePortItIsTheNodes(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       for (Transport transport : Transport.values()) {
@@ -56,8 +54,7 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void throughAClusterIpItIsTheClientsWherePodsCannotBeTold(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -71,8 +68,7 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void throughAClusterIpAPodKeepsItsOwnAndOthersGetTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -88,8 +84,7 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void masqueradeAllGivesEverybodyTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -101,20 +96,17 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void podsAreToldByTheNodesRangesOfThem(Flavour flavour) throws IOException {
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.NodeCidrs());
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void podsAreToldByTheNamesOfTheirInterfaces(Flavour flavour) throws IOException {
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.InterfaceNamePrefix("pod"));
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void podsAreToldByTheOneInterfaceTheyAreBehind(Flavour flavour) throws IOException {
     String link = lab.a().nodeInterface();
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.BridgeInterface(link));
@@ -136,8 +128,7 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void anotherMarkBitMasqueradesAsWell(Flavour flavour) throws IOException {
     IptablesOptions bit31 = new IptablesOptions(31, false);
     Cluster cluster = Cluster.of("web.yaml");
@@ -147,8 +138,7 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aPodThatReachesItselfThroughAServiceSeesTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("hairpin.yaml");
     InetAddress hairpin = cluster.clusterIp("hairpin", flavour);
@@ -164,8 +154,7 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void connectionsThatUseNoServiceAreLeftAlone(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("hairpin.yaml");
     InetAddress pod = flavour.address(lab.a());

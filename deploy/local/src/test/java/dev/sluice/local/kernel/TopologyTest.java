@@ -3,6 +3,7 @@ package dev.sluice.local.kernel;
 import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -14,8 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That hints decide which endpoints a node uses, but not for policy Local. */
 @KernelTest
@@ -35,8 +34,7 @@ class TopologyTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void endpointsHintedForThisZoneAreUsed(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("zones.yaml");
     FrontEnds zoned = FrontEnds.of(cluster, "zoned", flavour);
@@ -50,8 +48,7 @@ class TopologyTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void policyLocalUsesAllOfThisNode(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("zones.yaml");
     FrontEnds local = FrontEnds.of(cluster, "zoned-local", flavour);
