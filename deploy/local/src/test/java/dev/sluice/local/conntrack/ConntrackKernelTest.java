@@ -16,6 +16,8 @@ import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
@@ -114,6 +116,7 @@ class ConntrackKernelTest {
   }
 
   @Test
+  @Conformance(Row.C8)
   void theKernelListsOneProtocolOnly() throws IOException {
     try (TrackingNode node = TrackingNode.start(lab.network().node(), false)) {
       node.apply(Services.served(lab.a()));
@@ -140,6 +143,7 @@ class ConntrackKernelTest {
   }
 
   @Test
+  @Conformance(Row.C9)
   void manyAreDumpedAndTheStaleOnesDeleted() throws IOException {
     try (TrackingNode node = TrackingNode.start(lab.network().node(), true)) {
       node.apply(Services.served(lab.a(), lab.b()));

@@ -3,7 +3,9 @@ package dev.sluice.local.conntrack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.Execution;
 import dev.sluice.local.lab.KernelTest;
@@ -49,6 +51,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.C1)
   void whoSpokeToTheAddressBeforeThereWasAServiceIsServedOnceThereIs(Front front)
       throws IOException {
     try (TrackingNode node = node(true);
@@ -62,6 +65,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.C1)
   void whoWasRefusedIsServedOnceThereIsAnEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -75,6 +79,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.C4)
   void theNextDatagramGoesToTheNewEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -90,6 +95,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.C2)
   void theNextDatagramIsRefusedWithoutAnEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -103,6 +109,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.C3)
   void theNextDatagramReachesNoEndpointOfADeletedService(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -145,6 +152,7 @@ class UdpContinuityTest {
   }
 
   @Test
+  @Conformance(Row.C8)
   void flowsOfOthersAreLeftAlone() throws IOException {
     try (TrackingNode node = node(true)) {
       node.apply(Services.served(lab.a()));

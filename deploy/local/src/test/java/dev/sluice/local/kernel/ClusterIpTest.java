@@ -4,7 +4,9 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -37,6 +39,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.F1, Row.I6, Row.E1})
   void clientsPodsAndTheNodeItselfReachIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -49,6 +52,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.I3, Row.I7})
   void everyPortLeadsToItsOwnTarget(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -61,6 +65,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.I7, Row.F11})
   void theSameNumberUnderTheOtherProtocolIsNoPortOfIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -71,6 +76,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E1, Row.F10})
   void connectionsAreSpreadFairlyOverAllEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("balanced.yaml");
     InetAddress balanced = cluster.clusterIp("balanced", flavour);
@@ -84,6 +90,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.I5)
   void anEndpointInTwoSlicesCountsOnce(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("two-slices.yaml");
     InetAddress moving = cluster.clusterIp("moving", flavour);
@@ -95,6 +102,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.E3)
   void terminatingEndpointsServeOnlyWhileNoneIsReady(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("terminating.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -111,6 +119,25 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.I4)
+  void conditionsThatAreNotSetMeanReadyServingAndNotTerminating(Flavour flavour)
+      throws IOException {
+    Cluster cluster = Cluster.of("unset-conditions.yaml");
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      Distribution plain =
+          lab.client().distribution(20, TCP, cluster.clusterIp("plain", flavour), 80);
+      Distribution ending =
+          lab.client().distribution(20, TCP, cluster.clusterIp("ending", flavour), 80);
+
+      assertThat(plain.failures()).isEmpty();
+      assertThat(plain.answers()).containsOnlyKeys("a");
+      assertThat(ending.failures()).isEmpty();
+      assertThat(ending.answers()).containsOnlyKeys("b");
+    }
+  }
+
+  @EveryFlavour
+  @Conformance(Row.I2)
   void slicesOfOthersDoNotCount(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("partly-ours.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -123,6 +150,7 @@ class ClusterIpTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.I1, Row.I2})
   void servicesOfOthersLeaveNoRule(Flavour flavour) throws IOException {
     try (ProgrammedNode node = lab.programmed(flavour, Cluster.EMPTY)) {
       String filter = node.iptables().listed("filter");

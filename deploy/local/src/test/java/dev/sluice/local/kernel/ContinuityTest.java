@@ -7,7 +7,9 @@ import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.ProbeResult;
 import java.net.InetAddress;
@@ -43,6 +45,7 @@ class ContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.S2)
   void newConnectionsSucceedThroughoutUpdates(Flavour flavour) throws Exception {
     RandomGenerator random = new Random(3);
     RandomCluster others = new RandomCluster(random);
@@ -70,6 +73,7 @@ class ContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.S2, Row.F6})
   void newConnectionsAreAnsweredOrRefusedWhileTheLastEndpointComesAndGoes(Flavour flavour)
       throws Exception {
     Cluster served = Cluster.of("hairpin.yaml");
@@ -95,6 +99,7 @@ class ContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.S2, Row.S4})
   void newConnectionsSucceedWhileANodeIsTakenOverFromKubeProxy(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     try (ProgrammedNode node = new ProgrammedNode(lab.network().node(), flavour)) {
@@ -111,6 +116,7 @@ class ContinuityTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.S1, Row.S3})
   void anOpenConnectionSurvivesUpdatesAndRestarts(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);

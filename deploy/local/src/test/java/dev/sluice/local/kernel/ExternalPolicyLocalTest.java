@@ -5,7 +5,9 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -40,6 +42,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E2, Row.E7, Row.F2, Row.F3, Row.F4, Row.M4})
   void clientsOutsideReachThisNodesEndpointsByTheirOwnAddress(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, POD_CIDRS_KNOWN)) {
@@ -57,6 +60,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E7, Row.F2})
   void podsAndTheNodeItselfReachTheWholeClustersEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     Asker pod = lab.pod(lab.a());
@@ -75,6 +79,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E7, Row.M5})
   void aPodThatReachesItselfIsAnswered(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).nodePort();
@@ -89,6 +94,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E7, Row.M3})
   void podsThatCannotBeToldAreTakenForClientsOutside(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).loadBalancerIp();
@@ -101,6 +107,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E1, Row.E7})
   void itsClusterIpIsNotConcerned(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds here = FrontEnds.of(cluster, "here", flavour);
@@ -112,6 +119,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F7)
   void withEndpointsElsewhereOnlyClientsOutsideGetNoAnswer(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds elsewhere = FrontEnds.of(cluster, "elsewhere", flavour);
@@ -124,6 +132,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E7, Row.F7})
   void withEndpointsElsewhereOnlyPodsAndTheNodeItselfReachThose(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
@@ -141,6 +150,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F6)
   void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, POD_CIDRS_KNOWN)) {
@@ -156,6 +166,7 @@ class ExternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E2, Row.E3})
   void endpointsHereThatTerminateServeClientsOutsideWhileNoneHereIsReady(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");

@@ -4,7 +4,9 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,6 +36,7 @@ class ForwardPolicyTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.M6)
   void whatIsOursPassesAndNothingElse(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     try (ProgrammedNode node = lab.programmed(flavour, cluster)) {

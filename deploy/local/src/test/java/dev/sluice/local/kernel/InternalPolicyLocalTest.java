@@ -4,7 +4,9 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -37,6 +39,7 @@ class InternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E2, Row.E6})
   void onlyEndpointsOfThisNodeAreUsed(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).clusterIp();
@@ -53,6 +56,7 @@ class InternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F7)
   void withEndpointsElsewhereOnlyThereIsNoAnswer(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).clusterIp();
@@ -66,6 +70,7 @@ class InternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.E6)
   void itsNodePortIsNotConcerned(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).nodePort();
@@ -76,6 +81,7 @@ class InternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F6)
   void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "nowhere", flavour).clusterIp();
@@ -89,6 +95,7 @@ class InternalPolicyLocalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E2, Row.E3})
   void endpointsHereThatTerminateServeWhileNoneHereIsReady(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "draining", flavour).clusterIp();

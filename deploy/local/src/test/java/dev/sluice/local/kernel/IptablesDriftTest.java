@@ -6,7 +6,9 @@ import dev.sluice.applier.iptables.IptablesKey.HookKey;
 import dev.sluice.applier.iptables.Table;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -39,6 +41,7 @@ class IptablesDriftTest {
   private static final Cluster CLUSTER = Cluster.of("node-port.yaml");
 
   @EveryFlavour
+  @Conformance(Row.T4)
   void aFlushedTableIsFilledAgain(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       assertThat(node.iptables().restore("*nat\nCOMMIT\n", new String[0]).ok()).isTrue();
@@ -50,6 +53,7 @@ class IptablesDriftTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.T4)
   void deletedHooksComeBack(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       Set<HookKey> hooks =
@@ -102,6 +106,7 @@ class IptablesDriftTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.S5)
   void aHookThatStandsTwiceDoesNotPreventTheRemovalOfAll(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       HookKey hook =

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -100,6 +102,8 @@ class IptablesFailureTest {
   }
 
   @Test
+  @RunsOn(BackEnd.IPTABLES_LEGACY)
+  @Conformance(Row.T6)
   void aLockThatIsHeldTooLongIsNamed() throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     try (ProgrammedNode node = new ProgrammedNode(namespace, Flavour.LEGACY_IPV4)) {

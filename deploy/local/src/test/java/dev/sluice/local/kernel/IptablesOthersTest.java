@@ -7,7 +7,9 @@ import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -27,6 +29,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
 class IptablesOthersTest {
+  /** What kube-proxy calls the chain of port http of Service default/web. */
+  private static final String WEB_HTTP = "KUBE-SVC-CDGGSHYLG3RE2FKL";
+
   private NetworkNamespace namespace;
 
   @BeforeEach
@@ -40,6 +45,7 @@ class IptablesOthersTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.T7, Row.S5})
   void rulesOfOthersSurviveEverything(Flavour flavour) throws IOException {
     RandomCluster random = new RandomCluster(new Random(1));
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
@@ -65,6 +71,7 @@ class IptablesOthersTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.S4)
   void ourHooksComeBeforeRulesOfOthers(Flavour flavour) throws IOException {
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.iptables().restore(Fixture.text("others.rules"));
@@ -83,6 +90,7 @@ class IptablesOthersTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.T1, Row.S4})
   void whatKubeProxyLeftIsReplaced(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
@@ -95,7 +103,19 @@ class IptablesOthersTest {
         assertThat(node.iptables().listed(table))
             .doesNotContain("KUBE-SEP-", "health check service ports", "default/gone");
       }
+      assertThat(node.iptables().listed("nat"))
+          .contains(":" + WEB_HTTP + " ", "-j " + WEB_HTTP + "\n");
       assertThat(node.iptables().listed("filter")).contains("-A INPUT -j KUBE-FIREWALL");
+    }
+  }
+
+  @EveryFlavour(families = IpFamily.IPV4)
+  @Conformance(Row.T5)
+  void theVariantThatTheNodeUsesIsChosen(Flavour flavour) throws IOException {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
+      node.iptables().restore("*mangle\n:KUBE-IPTABLES-HINT - [0:0]\nCOMMIT\n");
+
+      assertThat(node.iptables().inUse()).isEqualTo(flavour.backend().variant());
     }
   }
 

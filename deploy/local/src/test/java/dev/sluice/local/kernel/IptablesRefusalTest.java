@@ -11,7 +11,9 @@ import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -198,6 +200,7 @@ class IptablesRefusalTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.T7)
   void aChainThatOthersLeadToIsEmptiedAndHoldsBackNothing(Flavour flavour) throws IOException {
     Cluster before = good(3);
     Cluster both = before.with(service("bad", 99, 8080));
@@ -225,6 +228,7 @@ class IptablesRefusalTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.S5, Row.T7})
   void cleanUpRemovesTheRestAndNamesTheChain(Flavour flavour) throws IOException {
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.program(good(3));

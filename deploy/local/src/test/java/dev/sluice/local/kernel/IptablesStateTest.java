@@ -12,7 +12,9 @@ import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -73,6 +75,7 @@ class IptablesStateTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.T2)
   void theKernelListsWhatWasCompiled(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     for (NodeConfig config : List.of(NodeConfig.DEFAULTS, RICH, BY_INTERFACE, BY_BRIDGE)) {
@@ -90,6 +93,7 @@ class IptablesStateTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.T2, Row.S1})
   void everyFrontEndAndPolicyIsListedAsCompiledAndNotWrittenAgain(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.EMPTY;
@@ -109,6 +113,7 @@ class IptablesStateTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.S1)
   void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     try (ProgrammedNode node =
@@ -159,6 +164,7 @@ class IptablesStateTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.S5)
   void removingAllLeavesTheTablesEmpty(Flavour flavour) throws IOException {
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {

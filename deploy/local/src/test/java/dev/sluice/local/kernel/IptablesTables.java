@@ -10,6 +10,7 @@ import dev.sluice.applier.iptables.IptablesKernel.Removed;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Program;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -119,6 +120,11 @@ final class IptablesTables implements Installation {
 
   private IptablesKernel kernel() {
     return new IptablesKernel(tools(command), flavour.family());
+  }
+
+  /** The variant that a back end takes which isn't told any. */
+  Variant inUse() throws IOException {
+    return IptablesTools.find(Optional.empty(), command).variant();
   }
 
   Path lock() {

@@ -5,7 +5,9 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.Transport;
@@ -40,6 +42,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F3)
   void clientsPodsAndTheNodeItselfReachEveryAddress(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -53,6 +56,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.M4)
   void whoeverComesByThemIsMasqueraded(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     String masqueraded = flavour.gateway().getHostAddress();
@@ -67,6 +71,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F3)
   void anAddressInProxyModeHasNoRule(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     String delivered = flavour.family() == IpFamily.IPV4 ? "203.0.113.70" : "2001:db8:113::70";
@@ -79,6 +84,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F8)
   void sourceRangesLimitTheLoadBalancersAddressAndNoOther(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     FrontEnds limited = FrontEnds.of(cluster, "limited", flavour);
@@ -99,6 +105,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.F6, Row.F8})
   void withoutEndpointsItRefusesThoughSourceRangesExist(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     InetSocketAddress balancer =
@@ -114,6 +121,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F8)
   void aNodeWithinTheSourceRangesReachesIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     InetSocketAddress balancer = FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIp();
@@ -125,6 +133,7 @@ class LoadBalancerTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F8)
   void soDoesANodeThatHasTheAddressItselfAndComesFromIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     for (InetSocketAddress balancer :

@@ -5,7 +5,9 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -39,6 +41,7 @@ class NoEndpointsTest {
   private static final int PORT = 30080;
 
   @EveryFlavour
+  @Conformance(Row.F6)
   void itsAddressRefuses(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     InetAddress address = cluster.clusterIp("no-endpoints", flavour);
@@ -54,6 +57,7 @@ class NoEndpointsTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F6)
   void itsNodePortRefusesEvenWhereADaemonOfTheNodeListens(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     try (EchoServer _ = EchoServer.start(lab.network().node(), "daemon", flavour.node(), PORT);
@@ -66,6 +70,7 @@ class NoEndpointsTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F6)
   void theSameNumberElsewhereIsNotRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     InetAddress pod = flavour.address(lab.b());
@@ -77,6 +82,7 @@ class NoEndpointsTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F6)
   void itServesOnceItHasAnEndpointAndRefusesWhenThatGoes(Flavour flavour) throws IOException {
     Cluster served = Cluster.of("node-port.yaml");
     Cluster unserved = served;

@@ -12,7 +12,9 @@ import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -50,6 +52,7 @@ class NodePortTest {
   private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
 
   @EveryFlavour
+  @Conformance(Row.F4)
   void clientsPodsAndTheNodeItselfReachItAtTheNodesAddress(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       for (Asker asker : List.of(lab.client(), lab.pod(lab.a()), lab.node())) {
@@ -60,6 +63,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F4)
   void everyAddressOfTheNodeHasIt(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       assertThat(lab.client().server(TCP, flavour.gateway(), PORT)).isEqualTo("b");
@@ -67,6 +71,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F5)
   void loopbackHasItNotUnlessAskedFor(Flavour flavour) throws IOException {
     NodeConfig config = NodeConfig.DEFAULTS.withLocalhostNodePorts(false);
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"), config)) {
@@ -76,6 +81,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F4)
   void addressesOutsideTheRangesGivenHaveItNot(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ =
@@ -87,6 +93,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F4)
   void rangesThatHoldEveryAddressHaveItToo(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, nodePortsOn("0.0.0.0/0", "::/0"))) {
@@ -95,6 +102,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.F4, Row.I6})
   void rangesOfTheOtherFamilyLeaveThisOneWithout(Flavour flavour) throws IOException {
     NodeConfig otherFamily = nodePortsOn(flavour.family() == IpFamily.IPV4 ? "::/0" : "0.0.0.0/0");
     Cluster cluster = Cluster.of("node-port.yaml");
@@ -104,6 +112,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.F4, Row.I9})
   void onlyThePrimaryAddressHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml").with(node());
     NodeConfig primary = nodePorts(new NodePorts.Primary());
@@ -114,6 +123,7 @@ class NodePortTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F5)
   void theNodesOwnLoopbackHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     NetworkNamespace node = lab.network().node();
@@ -132,6 +142,7 @@ class NodePortTest {
 
   /** With route_localnet, the kernel itself would let them in. */
   @EveryFlavour(families = IpFamily.IPV4)
+  @Conformance(Row.F5)
   void packetsFromElsewhereDoNotReachDaemonsOnLoopback(Flavour flavour) throws IOException {
     NetworkNamespace node = lab.network().node();
     NetworkNamespace client = lab.network().client();

@@ -4,7 +4,9 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -45,6 +47,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void aClientStaysWithOneEndpointThroughEveryFrontEnd(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     FrontEnds sticky = FrontEnds.of(cluster, "sticky", flavour);
@@ -69,6 +72,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void eachClientIsRememberedByItself(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -88,6 +92,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void whoeverIsRememberedElsewhereStillGetsAnEndpointOfThisNodeFromOutside(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -107,6 +112,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void aClientIsForgottenOnceItHasNotConnectedForTheTimeout(Flavour flavour)
       throws IOException, InterruptedException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -124,6 +130,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void everyConnectionRenewsTheTimeout(Flavour flavour) throws IOException, InterruptedException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "brief", flavour).clusterIp();
@@ -146,6 +153,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void whenItsEndpointGoesAClientGetsAnotherAndStaysWithThat(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -165,6 +173,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.F9)
   void anUpdateThatLeavesItsEndpointLeavesAClientThere(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -182,6 +191,7 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.F9, Row.M5})
   void aPodThatReachesItselfSeesTheNode(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky-hairpin", flavour).clusterIp();

@@ -9,7 +9,9 @@ import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.events.model.Node;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -45,6 +47,7 @@ class SourceAddressTest {
   private static final NodeConfig ALL = Flavour.podCidrsKnown(true);
 
   @EveryFlavour
+  @Conformance(Row.M4)
   void throughANodePortItIsTheNodes(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       for (Transport transport : Transport.values()) {
@@ -55,6 +58,7 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.M2, Row.M3})
   void throughAClusterIpItIsTheClientsWherePodsCannotBeTold(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -69,6 +73,7 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.M2, Row.M3})
   void throughAClusterIpAPodKeepsItsOwnAndOthersGetTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -85,6 +90,7 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.M1, Row.M2})
   void masqueradeAllGivesEverybodyTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -97,16 +103,19 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.I9, Row.M3})
   void podsAreToldByTheNodesRangesOfThem(Flavour flavour) throws IOException {
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.NodeCidrs());
   }
 
   @EveryFlavour
+  @Conformance(Row.M3)
   void podsAreToldByTheNamesOfTheirInterfaces(Flavour flavour) throws IOException {
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.InterfaceNamePrefix("pod"));
   }
 
   @EveryFlavour
+  @Conformance(Row.M3)
   void podsAreToldByTheOneInterfaceTheyAreBehind(Flavour flavour) throws IOException {
     String link = lab.a().nodeInterface();
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.BridgeInterface(link));
@@ -129,6 +138,7 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.M1)
   void anotherMarkBitMasqueradesAsWell(Flavour flavour) throws IOException {
     IptablesOptions bit31 = new IptablesOptions(31, false);
     Cluster cluster = Cluster.of("web.yaml");
@@ -139,6 +149,7 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.M5)
   void aPodThatReachesItselfThroughAServiceSeesTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("hairpin.yaml");
     InetAddress hairpin = cluster.clusterIp("hairpin", flavour);
@@ -155,6 +166,7 @@ class SourceAddressTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.M5)
   void connectionsThatUseNoServiceAreLeftAlone(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("hairpin.yaml");
     InetAddress pod = flavour.address(lab.a());

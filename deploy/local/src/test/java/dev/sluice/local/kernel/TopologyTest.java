@@ -3,7 +3,9 @@ package dev.sluice.local.kernel;
 import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -35,6 +37,7 @@ class TopologyTest {
   }
 
   @EveryFlavour
+  @Conformance({Row.E5, Row.I9})
   void endpointsHintedForThisZoneAreUsed(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("zones.yaml");
     FrontEnds zoned = FrontEnds.of(cluster, "zoned", flavour);
@@ -49,6 +52,23 @@ class TopologyTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.E4)
+  void endpointsHintedForThisNodeAreUsedWhateverTheirZone(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("node-hints.yaml");
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      Distribution hinted =
+          lab.client().distribution(20, TCP, cluster.clusterIp("hinted", flavour), 80);
+      Distribution partly =
+          lab.client().distribution(100, TCP, cluster.clusterIp("partly-hinted", flavour), 80);
+
+      assertThat(hinted.failures()).isEmpty();
+      assertThat(hinted.answers()).containsOnlyKeys("b");
+      assertThat(Fairness.of(partly, "b", "c")).isEqualTo(Fairness.FAIR);
+    }
+  }
+
+  @EveryFlavour
+  @Conformance(Row.E2)
   void policyLocalUsesAllOfThisNode(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("zones.yaml");
     FrontEnds local = FrontEnds.of(cluster, "zoned-local", flavour);

@@ -6,7 +6,9 @@ import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +48,7 @@ class ApplierKernelSystemTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.S1)
   void aRestartWithNothingNewWritesNothing(BackEnd backend, TestLog log) throws Exception {
     try (KernelNode node = KernelNode.create(backend.variant())) {
       log.scribe().publish(Manifests.NODE, Manifests.WEB);
@@ -97,6 +100,7 @@ class ApplierKernelSystemTest {
   }
 
   @EveryFlavour
+  @Conformance(Row.T4)
   void whatOthersBreakIsRepairedWithinASyncPeriodAndCounted(BackEnd backend, TestLog log)
       throws Exception {
     try (KernelNode node = KernelNode.create(backend.variant())) {

@@ -3,13 +3,16 @@ package dev.sluice.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 
 @SystemTest
 @KernelTest
 class CleanupSystemTest {
   @EveryFlavour
+  @Conformance({Row.S5, Row.S6, Row.T7})
   void allOfOursGoesAndNothingElse(BackEnd backend, TestLog log) throws Exception {
     try (KernelNode node = KernelNode.create(backend.variant())) {
       othersRules(node);
