@@ -10,7 +10,6 @@ import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.ProbeResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,30 +17,18 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 /** That no connection, new or open, notices that the kernel is being changed. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class ContinuityTest {
   private static final int UPDATES = 30;
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  ContinuityTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   @EveryFlavour
