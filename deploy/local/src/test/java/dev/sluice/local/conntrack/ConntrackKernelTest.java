@@ -15,6 +15,10 @@ import dev.sluice.applier.netlink.Payload;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
 import java.io.IOException;
@@ -35,6 +39,7 @@ import org.slf4j.LoggerFactory;
 
 /** Netlink and connection tracking of a real kernel. */
 @KernelTest
+@RunsOn(BackEnd.IPTABLES_NFT)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
@@ -111,6 +116,7 @@ class ConntrackKernelTest {
   }
 
   @Test
+  @Conformance(Row.C8)
   void theKernelListsOneProtocolOnly() throws IOException {
     try (TrackingNode node = TrackingNode.start(lab.network().node(), false)) {
       node.apply(Services.served(lab.a()));
@@ -137,6 +143,7 @@ class ConntrackKernelTest {
   }
 
   @Test
+  @Conformance(Row.C9)
   void manyAreDumpedAndTheStaleOnesDeleted() throws IOException {
     try (TrackingNode node = TrackingNode.start(lab.network().node(), true)) {
       node.apply(Services.served(lab.a(), lab.b()));

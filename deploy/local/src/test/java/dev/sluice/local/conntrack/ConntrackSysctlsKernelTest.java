@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.conntrack.ConntrackLimits;
 import dev.sluice.applier.conntrack.ConntrackSysctls;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ class ConntrackSysctlsKernelTest {
   private static final int MORE_THAN_ANY_NODE_HAS = 100_000_000;
 
   @Test
+  @Conformance(Row.H4)
   void whatBelongsToTheNodeAloneIsNamedAndTheRestIsSet() {
     ConntrackLimits limits =
         new ConntrackLimits(

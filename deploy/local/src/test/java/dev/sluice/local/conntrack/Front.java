@@ -1,12 +1,16 @@
 package dev.sluice.local.conntrack;
 
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Flavoured;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Set;
 
 /** A front end of the Service that clients talk to. */
-enum Front {
+enum Front implements Flavoured {
   CLUSTER_IP_V4("10.96.0.10", 53, true),
   CLUSTER_IP_V6("fd00:10:96::a", 53, false),
   NODE_PORT_V4(NodeLab.NODE_V4, 30_053, true),
@@ -20,6 +24,17 @@ enum Front {
     this.address = address;
     this.port = port;
     this.v4 = v4;
+  }
+
+  /** The one that a {@link TrackingNode} has. */
+  @Override
+  public BackEnd backend() {
+    return BackEnd.IPTABLES_NFT;
+  }
+
+  @Override
+  public Set<IpFamily> families() {
+    return Set.of(v4 ? IpFamily.IPV4 : IpFamily.IPV6);
   }
 
   InetSocketAddress target() {

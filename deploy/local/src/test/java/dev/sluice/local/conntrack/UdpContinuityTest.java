@@ -2,6 +2,11 @@ package dev.sluice.local.conntrack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.Execution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Probe;
@@ -17,11 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A client that keeps its source port is not left with an endpoint that is none any more. */
 @KernelTest
+@RunsOn(BackEnd.IPTABLES_NFT)
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
@@ -46,8 +50,8 @@ class UdpContinuityTest {
     return UdpClient.open(lab.network().client(), front.target());
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.C1)
   void whoSpokeToTheAddressBeforeThereWasAServiceIsServedOnceThereIs(Front front)
       throws IOException {
     try (TrackingNode node = node(true);
@@ -60,8 +64,8 @@ class UdpContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.C1)
   void whoWasRefusedIsServedOnceThereIsAnEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -74,8 +78,8 @@ class UdpContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.C4)
   void theNextDatagramGoesToTheNewEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -90,8 +94,8 @@ class UdpContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.C2)
   void theNextDatagramIsRefusedWithoutAnEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -104,8 +108,8 @@ class UdpContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.C3)
   void theNextDatagramReachesNoEndpointOfADeletedService(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -119,8 +123,7 @@ class UdpContinuityTest {
   }
 
   /** What the cleaner is for: were this to pass with the new endpoint, it would not be needed. */
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void withoutACleanerTheNextDatagramIsLost(Front front) throws IOException {
     try (TrackingNode node = node(false);
         UdpClient client = client(front)) {
@@ -149,6 +152,7 @@ class UdpContinuityTest {
   }
 
   @Test
+  @Conformance(Row.C8)
   void flowsOfOthersAreLeftAlone() throws IOException {
     try (TrackingNode node = node(true)) {
       node.apply(Services.served(lab.a()));

@@ -4,41 +4,29 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to a Service's own address. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class ClusterIpTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  ClusterIpTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.F1, Row.I6, Row.E1})
   void clientsPodsAndTheNodeItselfReachIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -50,8 +38,8 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.I3, Row.I7})
   void everyPortLeadsToItsOwnTarget(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -63,8 +51,8 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.I7, Row.F11})
   void theSameNumberUnderTheOtherProtocolIsNoPortOfIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -74,8 +62,8 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E1, Row.F10})
   void connectionsAreSpreadFairlyOverAllEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("balanced.yaml");
     InetAddress balanced = cluster.clusterIp("balanced", flavour);
@@ -88,8 +76,8 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I5)
   void anEndpointInTwoSlicesCountsOnce(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("two-slices.yaml");
     InetAddress moving = cluster.clusterIp("moving", flavour);
@@ -100,8 +88,8 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.E3)
   void terminatingEndpointsServeOnlyWhileNoneIsReady(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("terminating.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -117,8 +105,26 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I4)
+  void conditionsThatAreNotSetMeanReadyServingAndNotTerminating(Flavour flavour)
+      throws IOException {
+    Cluster cluster = Cluster.of("unset-conditions.yaml");
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      Distribution plain =
+          lab.client().distribution(20, TCP, cluster.clusterIp("plain", flavour), 80);
+      Distribution ending =
+          lab.client().distribution(20, TCP, cluster.clusterIp("ending", flavour), 80);
+
+      assertThat(plain.failures()).isEmpty();
+      assertThat(plain.answers()).containsOnlyKeys("a");
+      assertThat(ending.failures()).isEmpty();
+      assertThat(ending.answers()).containsOnlyKeys("b");
+    }
+  }
+
+  @EveryFlavour
+  @Conformance(Row.I2)
   void slicesOfOthersDoNotCount(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("partly-ours.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -130,17 +136,17 @@ class ClusterIpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.I1, Row.I2})
   void servicesOfOthersLeaveNoRule(Flavour flavour) throws IOException {
     try (ProgrammedNode node = lab.programmed(flavour, Cluster.EMPTY)) {
-      String filter = node.listed("filter");
-      String nat = node.listed("nat");
+      String filter = node.iptables().listed("filter");
+      String nat = node.iptables().listed("nat");
 
       node.program(Cluster.of("not-ours.yaml"));
 
-      assertThat(node.listed("filter")).isEqualTo(filter);
-      assertThat(node.listed("nat")).isEqualTo(nat);
+      assertThat(node.iptables().listed("filter")).isEqualTo(filter);
+      assertThat(node.iptables().listed("nat")).isEqualTo(nat);
     }
   }
 }

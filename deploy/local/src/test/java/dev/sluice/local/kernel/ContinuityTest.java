@@ -7,7 +7,9 @@ import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.ServiceName;
-import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.ProbeResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -15,36 +17,22 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That no connection, new or open, notices that the kernel is being changed. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class ContinuityTest {
   private static final int UPDATES = 30;
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  ContinuityTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.S2)
   void newConnectionsSucceedThroughoutUpdates(Flavour flavour) throws Exception {
     RandomGenerator random = new Random(3);
     RandomCluster others = new RandomCluster(random);
@@ -71,8 +59,8 @@ class ContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.S2, Row.F6})
   void newConnectionsAreAnsweredOrRefusedWhileTheLastEndpointComesAndGoes(Flavour flavour)
       throws Exception {
     Cluster served = Cluster.of("hairpin.yaml");
@@ -97,12 +85,12 @@ class ContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.S2, Row.S4})
   void newConnectionsSucceedWhileANodeIsTakenOverFromKubeProxy(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     try (ProgrammedNode node = new ProgrammedNode(lab.network().node(), flavour)) {
-      node.restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
+      node.iptables().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       Traffic traffic =
           Traffic.start(lab.network().client(), cluster.clusterIp("web", flavour), 80);
       node.program(cluster);
@@ -114,8 +102,8 @@ class ContinuityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.S1, Row.S3})
   void anOpenConnectionSurvivesUpdatesAndRestarts(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);

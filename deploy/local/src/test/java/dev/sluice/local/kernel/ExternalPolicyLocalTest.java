@@ -5,43 +5,31 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets from outside to a Service that only serves them where it has endpoints. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class ExternalPolicyLocalTest {
   private static final NodeConfig POD_CIDRS_KNOWN = Flavour.podCidrsKnown(false);
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  ExternalPolicyLocalTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E2, Row.E7, Row.F2, Row.F3, Row.F4, Row.M4})
   void clientsOutsideReachThisNodesEndpointsByTheirOwnAddress(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, POD_CIDRS_KNOWN)) {
@@ -58,8 +46,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E7, Row.F2})
   void podsAndTheNodeItselfReachTheWholeClustersEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     Asker pod = lab.pod(lab.a());
@@ -77,8 +65,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E7, Row.M5})
   void aPodThatReachesItselfIsAnswered(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).nodePort();
@@ -92,8 +80,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E7, Row.M3})
   void podsThatCannotBeToldAreTakenForClientsOutside(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).loadBalancerIp();
@@ -105,8 +93,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E1, Row.E7})
   void itsClusterIpIsNotConcerned(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds here = FrontEnds.of(cluster, "here", flavour);
@@ -117,8 +105,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F7)
   void withEndpointsElsewhereOnlyClientsOutsideGetNoAnswer(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds elsewhere = FrontEnds.of(cluster, "elsewhere", flavour);
@@ -130,8 +118,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E7, Row.F7})
   void withEndpointsElsewhereOnlyPodsAndTheNodeItselfReachThose(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
@@ -148,8 +136,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, POD_CIDRS_KNOWN)) {
@@ -164,8 +152,8 @@ class ExternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E2, Row.E3})
   void endpointsHereThatTerminateServeClientsOutsideWhileNoneHereIsReady(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");

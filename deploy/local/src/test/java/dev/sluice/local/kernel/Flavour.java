@@ -3,40 +3,48 @@ package dev.sluice.local.kernel;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
-import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Flavoured;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Set;
 
-/** A kernel interface and an address family, and who has which address in it. */
-enum Flavour {
-  LEGACY_IPV4(Variant.LEGACY, IpFamily.IPV4),
-  LEGACY_IPV6(Variant.LEGACY, IpFamily.IPV6),
-  NFT_IPV4(Variant.NFT, IpFamily.IPV4),
-  NFT_IPV6(Variant.NFT, IpFamily.IPV6);
+/** A back end and an address family, and who has which address in it. */
+enum Flavour implements Flavoured {
+  LEGACY_IPV4(BackEnd.IPTABLES_LEGACY, IpFamily.IPV4),
+  LEGACY_IPV6(BackEnd.IPTABLES_LEGACY, IpFamily.IPV6),
+  NFT_IPV4(BackEnd.IPTABLES_NFT, IpFamily.IPV4),
+  NFT_IPV6(BackEnd.IPTABLES_NFT, IpFamily.IPV6);
 
-  private final Variant variant;
+  private final BackEnd backend;
   private final IpFamily family;
 
-  Flavour(Variant variant, IpFamily family) {
-    this.variant = variant;
+  Flavour(BackEnd backend, IpFamily family) {
+    this.backend = backend;
     this.family = family;
   }
 
-  Variant variant() {
-    return variant;
+  @Override
+  public BackEnd backend() {
+    return backend;
   }
 
   IpFamily family() {
     return family;
   }
 
+  @Override
+  public Set<IpFamily> families() {
+    return Set.of(family);
+  }
+
   /** The program that is called, such as {@code ip6tables-nft-save}. */
   String tool(String what) {
-    return pick("iptables-", "ip6tables-") + variant + "-" + what;
+    return pick("iptables-", "ip6tables-") + backend.variant() + "-" + what;
   }
 
   InetAddress address(Pod pod) {

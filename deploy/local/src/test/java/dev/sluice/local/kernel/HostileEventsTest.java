@@ -18,6 +18,7 @@ import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.events.model.ServicePort;
 import dev.sluice.events.model.TrafficPolicy;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
@@ -33,8 +34,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * That whatever stands on the log, only rules of a known form reach the kernel, which takes them.
@@ -68,8 +67,7 @@ class HostileEventsTest {
     namespace.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void onlyParsedValuesReachTheKernelWhichTakesThemAll(Flavour flavour) throws IOException {
     Random random = new Random(SEED);
     List<ClusterObject> seeds =
@@ -101,8 +99,10 @@ class HostileEventsTest {
         node.program(cluster);
 
         assertThat(node.backend().refusals()).as("seed %d", SEED).isEmpty();
-        assertForm(node.compiled(cluster));
-        assertThat(node.read()).as("seed %d", SEED).isEqualTo(node.compiled(cluster));
+        assertForm(node.iptables().compiled(cluster));
+        assertThat(node.iptables().read())
+            .as("seed %d", SEED)
+            .isEqualTo(node.iptables().compiled(cluster));
       }
     }
   }
@@ -118,8 +118,7 @@ class HostileEventsTest {
                             assertThat(line).startsWith("-A " + key.chain() + " ").matches(RULE)));
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void hugeServicesAreProgrammed(Flavour flavour) throws IOException {
     Cluster cluster =
         Cluster.EMPTY
@@ -131,8 +130,12 @@ class HostileEventsTest {
       node.program(cluster);
 
       assertThat(node.backend().refusals()).isEmpty();
-      assertThat(node.read()).isEqualTo(node.compiled(cluster));
-      assertThat(node.listed("nat").lines().filter(line -> line.contains("--to-destination")))
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(cluster));
+      assertThat(
+              node.iptables()
+                  .listed("nat")
+                  .lines()
+                  .filter(line -> line.contains("--to-destination")))
           .hasSize(250 * 4 + 1000);
     }
   }

@@ -4,41 +4,29 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets from anywhere to the ClusterIP of a Service that only this node's endpoints serve. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class InternalPolicyLocalTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  InternalPolicyLocalTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E2, Row.E6})
   void onlyEndpointsOfThisNodeAreUsed(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).clusterIp();
@@ -54,8 +42,8 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F7)
   void withEndpointsElsewhereOnlyThereIsNoAnswer(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).clusterIp();
@@ -68,8 +56,8 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.E6)
   void itsNodePortIsNotConcerned(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "elsewhere", flavour).nodePort();
@@ -79,8 +67,8 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void withoutAnyEndpointEverybodyIsRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "nowhere", flavour).clusterIp();
@@ -93,8 +81,8 @@ class InternalPolicyLocalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E2, Row.E3})
   void endpointsHereThatTerminateServeWhileNoneHereIsReady(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("internal-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "draining", flavour).clusterIp();

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
 import dev.sluice.applier.iptables.Table;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
@@ -14,11 +19,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That what others change of ours is put right, and no more than that is written. */
 @KernelTest
+@RunsOn({BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT})
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
 class IptablesDriftTest {
@@ -36,23 +40,24 @@ class IptablesDriftTest {
 
   private static final Cluster CLUSTER = Cluster.of("node-port.yaml");
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.T4)
   void aFlushedTableIsFilledAgain(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
-      assertThat(node.restore("*nat\nCOMMIT\n", new String[0]).ok()).isTrue();
+      assertThat(node.iptables().restore("*nat\nCOMMIT\n", new String[0]).ok()).isTrue();
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, objects(node, Table.NAT)));
-      assertThat(node.read().objects()).isEqualTo(node.compiled(CLUSTER).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.T4)
   void deletedHooksComeBack(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       Set<HookKey> hooks =
-          node.read().objects().keySet().stream()
+          node.iptables().read().objects().keySet().stream()
               .filter(HookKey.class::isInstance)
               .map(HookKey.class::cast)
               .collect(Collectors.toSet());
@@ -61,50 +66,51 @@ class IptablesDriftTest {
         change(node, hook.table(), "-D " + hook.chain() + " " + hook.rule());
 
         assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-        assertThat(node.read().objects()).isEqualTo(node.compiled(CLUSTER).objects());
+        assertThat(node.iptables().read().objects())
+            .isEqualTo(node.iptables().compiled(CLUSTER).objects());
       }
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aForeignRuleInAChainOfOursGoes(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       change(node, Table.NAT, "-I KUBE-SERVICES -p tcp -m tcp --dport 80 -j RETURN");
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-      assertThat(node.read().objects()).isEqualTo(node.compiled(CLUSTER).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aDeletedRuleComesBack(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       change(node, Table.NAT, "-D KUBE-POSTROUTING 2");
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-      assertThat(node.read().objects()).isEqualTo(node.compiled(CLUSTER).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aStrayChainUnderANameOfOursGoes(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       change(node, Table.NAT, ":KUBE-SVC-STRAY - [0:0]\n-A KUBE-SVC-STRAY -j KUBE-MARK-MASQ");
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-      assertThat(node.read().objects()).isEqualTo(node.compiled(CLUSTER).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.S5)
   void aHookThatStandsTwiceDoesNotPreventTheRemovalOfAll(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       HookKey hook =
-          node.read().objects().keySet().stream()
+          node.iptables().read().objects().keySet().stream()
               .filter(HookKey.class::isInstance)
               .map(HookKey.class::cast)
               .findFirst()
@@ -112,9 +118,9 @@ class IptablesDriftTest {
       change(node, hook.table(), "-A " + hook.chain() + " " + hook.rule());
 
       node.backend().repair();
-      node.clear();
+      node.iptables().clear();
 
-      assertThat(node.read().objects()).isEmpty();
+      assertThat(node.iptables().read().objects()).isEmpty();
     }
   }
 
@@ -126,12 +132,12 @@ class IptablesDriftTest {
 
   private static int objects(ProgrammedNode node, Table table) {
     return (int)
-        node.compiled(CLUSTER).objects().keySet().stream()
+        node.iptables().compiled(CLUSTER).objects().keySet().stream()
             .filter(key -> key.table() == table)
             .count();
   }
 
   private static void change(ProgrammedNode node, Table table, String line) throws IOException {
-    node.restore("*" + table + "\n" + line + "\nCOMMIT\n");
+    node.iptables().restore("*" + table + "\n" + line + "\nCOMMIT\n");
   }
 }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
@@ -17,11 +22,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What becomes of a change that the kernel, or its tool, refuses. */
 @KernelTest
+@RunsOn({BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT})
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
 class IptablesFailureTest {
@@ -39,8 +43,7 @@ class IptablesFailureTest {
 
   @TempDir Path folder;
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void theReasonIsToldAndTheNextApplyRepairs(Flavour flavour) throws IOException {
     Path broken = folder.resolve("broken");
     List<String> wrapper =
@@ -58,17 +61,17 @@ class IptablesFailureTest {
             .hasMessageContaining("out of order");
       }
       // meanwhile somebody else changes what the back end believes to be there
-      node.restore("*nat\n-F KUBE-POSTROUTING\nCOMMIT\n");
+      node.iptables().restore("*nat\n-F KUBE-POSTROUTING\nCOMMIT\n");
       Files.delete(broken);
 
       Cluster both = cluster.with(Cluster.of("node-port.yaml").objects());
       assertThat(node.backend().apply().commits()).isEqualTo(1);
-      assertThat(node.read().objects()).isEqualTo(node.compiled(both).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(both).objects());
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aChangeWhoseAnswerWasLostIsNotWrittenTwice(Flavour flavour) throws IOException {
     Path lossy = folder.resolve("lossy");
     List<String> wrapper =
@@ -84,8 +87,7 @@ class IptablesFailureTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void whatTheKernelRefusesIsNamed(Flavour flavour) throws IOException {
     // a chain that others refer to can't be removed; our script has COMMIT in that line
     String table = "sed '/^.nat/,$ s/^COMMIT/-X KUBE-MARK-MASQ\\n&/' | \"$@\"";
@@ -100,11 +102,14 @@ class IptablesFailureTest {
   }
 
   @Test
+  @RunsOn(BackEnd.IPTABLES_LEGACY)
+  @Conformance(Row.T6)
   void aLockThatIsHeldTooLongIsNamed() throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     try (ProgrammedNode node = new ProgrammedNode(namespace, Flavour.LEGACY_IPV4)) {
       Process holder =
-          new ProcessBuilder("flock", node.lock().toString(), "sh", "-c", "echo held; read _")
+          new ProcessBuilder(
+                  "flock", node.iptables().lock().toString(), "sh", "-c", "echo held; read _")
               .start();
       try (var input = holder.inputReader();
           var release = holder.outputWriter()) {
@@ -117,7 +122,8 @@ class IptablesFailureTest {
       }
 
       assertThat(node.program(cluster).commits()).isEqualTo(1);
-      assertThat(node.read().objects()).isEqualTo(node.compiled(cluster).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(cluster).objects());
     }
   }
 

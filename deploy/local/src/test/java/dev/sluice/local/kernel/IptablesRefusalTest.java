@@ -10,6 +10,11 @@ import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
@@ -24,11 +29,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That what the kernel refuses of one Service holds back no other. */
 @KernelTest
+@RunsOn({BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT})
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
 class IptablesRefusalTest {
@@ -105,14 +109,13 @@ class IptablesRefusalTest {
             .toList());
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void fromTheStartAllOthersAreForwarded(Flavour flavour) throws IOException {
     Cluster others = good(20);
     try (ProgrammedNode node = node(flavour)) {
       node.program(others.with(service("bad", 99, REFUSED_PORT)));
 
-      assertThat(node.read()).isEqualTo(node.compiled(others));
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(others));
       assertThat(node.backend().refusals())
           .singleElement()
           .satisfies(one -> assertThat(one.object()).isEqualTo("Service/default/bad"))
@@ -120,8 +123,7 @@ class IptablesRefusalTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itsLastGoodRulesStayAndOtherChangesAreWritten(Flavour flavour) throws IOException {
     Cluster before = good(5).with(service("bad", 99, 8080));
     try (ProgrammedNode node = node(flavour)) {
@@ -135,20 +137,19 @@ class IptablesRefusalTest {
       node.update(change);
 
       Cluster withoutTheRefused = before.with(service("good-3", 33, 8081));
-      assertThat(node.read()).isEqualTo(node.compiled(withoutTheRefused));
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(withoutTheRefused));
       assertThat(objects(node)).containsExactly("Service/default/bad");
 
       Cluster next = change.with(service("good-6", 66, 8080));
       node.update(next);
-      assertThat(node.read())
-          .isEqualTo(node.compiled(withoutTheRefused.with(service("good-6", 66, 8080))));
+      assertThat(node.iptables().read())
+          .isEqualTo(node.iptables().compiled(withoutTheRefused.with(service("good-6", 66, 8080))));
       assertThat(objects(node)).containsExactly("Service/default/bad");
       assertThat(node.backend().repair().commits()).isZero();
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itIsForwardedOnceItsRulesAreTaken(Flavour flavour) throws IOException {
     Cluster refused = good(3).with(service("bad", 99, REFUSED_PORT));
     try (ProgrammedNode node = node(flavour)) {
@@ -158,13 +159,12 @@ class IptablesRefusalTest {
       Cluster mended = refused.with(service("bad", 99, 8080));
       node.update(mended);
 
-      assertThat(node.read()).isEqualTo(node.compiled(mended));
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(mended));
       assertThat(objects(node)).isEmpty();
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void itIsTriedAgainWithoutAChange(Flavour flavour) throws IOException {
     Cluster refused = good(3).with(service("bad", 99, REFUSED_PORT));
     try (ProgrammedNode node = node(flavour)) {
@@ -177,13 +177,12 @@ class IptablesRefusalTest {
       node.backend().retry();
       node.backend().apply();
 
-      assertThat(node.read()).isEqualTo(node.compiled(refused));
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(refused));
       assertThat(objects(node)).isEmpty();
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void severalAreAllFound(Flavour flavour) throws IOException {
     Cluster others = good(12);
     try (ProgrammedNode node = node(flavour)) {
@@ -193,62 +192,63 @@ class IptablesRefusalTest {
               .with(service("a-worse-one", 98, REFUSED_PORT))
               .with(service("great", 97, REFUSED_PORT)));
 
-      assertThat(node.read()).isEqualTo(node.compiled(others));
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(others));
       assertThat(objects(node))
           .containsExactly(
               "Service/default/a-worse-one", "Service/default/bad", "Service/default/great");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.T7)
   void aChainThatOthersLeadToIsEmptiedAndHoldsBackNothing(Flavour flavour) throws IOException {
     Cluster before = good(3);
     Cluster both = before.with(service("bad", 99, 8080));
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.program(both);
       String chain = chainTo(flavour.family() == IpFamily.IPV4 ? "10.244.9.99:" : "9::99]:", node);
-      node.restore("*nat\n:OTHERS - [0:0]\n-A OTHERS -j " + chain + "\nCOMMIT\n");
+      node.iptables().restore("*nat\n:OTHERS - [0:0]\n-A OTHERS -j " + chain + "\nCOMMIT\n");
 
       node.update(both.without(BAD.key()));
 
-      assertThat(node.listed("nat")).contains(":" + chain + " ").doesNotContain("-A " + chain);
+      assertThat(node.iptables().listed("nat"))
+          .contains(":" + chain + " ")
+          .doesNotContain("-A " + chain);
       assertThat(objects(node)).containsExactly("removal of nat " + chain);
       node.update(before.with(service("good-4", 4, 8080)));
-      assertThat(node.listed("nat")).contains("default/good-4");
+      assertThat(node.iptables().listed("nat")).contains("default/good-4");
       assertThat(node.backend().repair().commits()).isZero();
 
-      node.restore("*nat\n-F OTHERS\nCOMMIT\n");
+      node.iptables().restore("*nat\n-F OTHERS\nCOMMIT\n");
       node.backend().retry();
       node.backend().apply();
-      assertThat(node.listed("nat")).doesNotContain(chain);
+      assertThat(node.iptables().listed("nat")).doesNotContain(chain);
       assertThat(objects(node)).isEmpty();
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.S5, Row.T7})
   void cleanUpRemovesTheRestAndNamesTheChain(Flavour flavour) throws IOException {
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.program(good(3));
-      node.restore("*nat\n:OTHERS - [0:0]\n-A OTHERS -j KUBE-MARK-MASQ\nCOMMIT\n");
+      node.iptables().restore("*nat\n:OTHERS - [0:0]\n-A OTHERS -j KUBE-MARK-MASQ\nCOMMIT\n");
 
-      Removed removed = node.clear();
+      Removed removed = node.iptables().clear();
 
       assertThat(removed.kept().keySet())
           .extracting(Object::toString)
           .containsExactly("nat KUBE-MARK-MASQ");
-      assertThat(node.read().objects().keySet())
+      assertThat(node.iptables().read().objects().keySet())
           .extracting(Object::toString)
           .containsExactly("nat KUBE-MARK-MASQ");
-      node.restore("*nat\n-F OTHERS\n-X OTHERS\nCOMMIT\n");
-      assertThat(node.clear().kept()).isEmpty();
-      assertThat(node.read().size()).isZero();
+      node.iptables().restore("*nat\n-F OTHERS\n-X OTHERS\nCOMMIT\n");
+      assertThat(node.iptables().clear().kept()).isEmpty();
+      assertThat(node.iptables().read().size()).isZero();
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void whereEverythingIsRefusedNoServiceIsBlamed(Flavour flavour) throws IOException {
     try (ProgrammedNode node = node(flavour)) {
       Cluster all =
@@ -267,7 +267,7 @@ class IptablesRefusalTest {
 
   /** The chain that leads to an endpoint. */
   private static String chainTo(String endpoint, ProgrammedNode node) throws IOException {
-    return node.read().objects().entrySet().stream()
+    return node.iptables().read().objects().entrySet().stream()
         .filter(object -> object.getValue().contains("--to-destination"))
         .filter(object -> object.getValue().contains(endpoint))
         .map(object -> object.getKey().chain())

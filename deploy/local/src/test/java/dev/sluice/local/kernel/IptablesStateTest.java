@@ -11,6 +11,11 @@ import dev.sluice.applier.iptables.RestoreScript;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.Cidr;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
@@ -22,11 +27,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That the kernel holds just what was compiled, as it lists it. */
 @KernelTest
+@RunsOn({BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT})
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
@@ -70,8 +74,8 @@ class IptablesStateTest {
     namespace.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.T2)
   void theKernelListsWhatWasCompiled(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     for (NodeConfig config : List.of(NodeConfig.DEFAULTS, RICH, BY_INTERFACE, BY_BRIDGE)) {
@@ -79,17 +83,17 @@ class IptablesStateTest {
           new ProgrammedNode(namespace, flavour, config, IptablesOptions.DEFAULTS)) {
         Written written = node.program(cluster);
 
-        Program<IptablesKey, String> compiled = node.compiled(cluster);
+        Program<IptablesKey, String> compiled = node.iptables().compiled(cluster);
         assertThat(written).isEqualTo(new Written(1, compiled.size()));
         assertThat(compiled.size()).isGreaterThan(SERVICES);
-        assertThat(node.read().objects()).isEqualTo(compiled.objects());
+        assertThat(node.iptables().read().objects()).isEqualTo(compiled.objects());
         assertThat(node.backend().digest()).isEqualTo(compiled.digest());
       }
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.T2, Row.S1})
   void everyFrontEndAndPolicyIsListedAsCompiledAndNotWrittenAgain(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.EMPTY;
@@ -101,14 +105,15 @@ class IptablesStateTest {
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
 
-      assertThat(node.read().objects()).isEqualTo(node.compiled(cluster).objects());
+      assertThat(node.iptables().read().objects())
+          .isEqualTo(node.iptables().compiled(cluster).objects());
       node.restart();
       assertThat(node.program(cluster)).isEqualTo(Written.NOTHING);
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.S1)
   void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     try (ProgrammedNode node =
@@ -122,8 +127,7 @@ class IptablesStateTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void anySequenceOfChangesLeadsToWhatAFreshCompilationGives(Flavour flavour) throws IOException {
     RandomCluster random = new RandomCluster(new Random(SEED));
     Cluster cluster = random.of(SERVICES / 4);
@@ -134,15 +138,16 @@ class IptablesStateTest {
         cluster = random.edited(cluster, SERVICES / 4);
         node.update(cluster);
 
-        Program<IptablesKey, String> compiled = node.compiled(cluster);
+        Program<IptablesKey, String> compiled = node.iptables().compiled(cluster);
         assertThat(node.backend().digest()).as("edit %d", edit).isEqualTo(compiled.digest());
-        assertThat(node.read().objects()).as("edit %d", edit).isEqualTo(compiled.objects());
+        assertThat(node.iptables().read().objects())
+            .as("edit %d", edit)
+            .isEqualTo(compiled.objects());
       }
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void aChangeWritesOnlyWhatItTouches(Flavour flavour) throws IOException {
     Cluster many =
         new RandomCluster(new Random(SEED)).of(SERVICES).with(Cluster.of("web.yaml").objects());
@@ -158,32 +163,31 @@ class IptablesStateTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.S5)
   void removingAllLeavesTheTablesEmpty(Flavour flavour) throws IOException {
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(new RandomCluster(new Random(SEED)).of(SERVICES));
 
-      node.clear();
+      node.iptables().clear();
 
-      assertThat(node.read().objects()).isEmpty();
+      assertThat(node.iptables().read().objects()).isEmpty();
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void theToolsOwnTestAcceptsTheScript(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
-      String script = RestoreScript.of(node.compiled(cluster));
+      String script = RestoreScript.of(node.iptables().compiled(cluster));
 
-      assertThat(node.restore(script, "--test").errors()).isEmpty();
-      assertThat(node.restore(script, "--test").exitCode()).isZero();
-      assertThat(node.restore(script, "--test", "--noflush").errors()).isEmpty();
-      assertThat(node.restore(script, "--test", "--noflush").exitCode()).isZero();
-      assertThat(node.read().objects()).isEmpty();
+      assertThat(node.iptables().restore(script, "--test").errors()).isEmpty();
+      assertThat(node.iptables().restore(script, "--test").exitCode()).isZero();
+      assertThat(node.iptables().restore(script, "--test", "--noflush").errors()).isEmpty();
+      assertThat(node.iptables().restore(script, "--test", "--noflush").exitCode()).isZero();
+      assertThat(node.iptables().read().objects()).isEmpty();
     }
   }
 }

@@ -5,7 +5,9 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.IpFamily;
-import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
@@ -14,34 +16,20 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to addresses that somebody routes to the node, and who may send them. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class LoadBalancerTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  LoadBalancerTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F3)
   void clientsPodsAndTheNodeItselfReachEveryAddress(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -54,8 +42,8 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M4)
   void whoeverComesByThemIsMasqueraded(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     String masqueraded = flavour.gateway().getHostAddress();
@@ -69,21 +57,21 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F3)
   void anAddressInProxyModeHasNoRule(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     String delivered = flavour.family() == IpFamily.IPV4 ? "203.0.113.70" : "2001:db8:113::70";
     String proxied = flavour.family() == IpFamily.IPV4 ? "203.0.113.71" : "2001:db8:113::71";
     try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
-      assertThat(node.listed("nat")).contains(delivered).doesNotContain(proxied);
-      assertThat(node.listed("filter")).doesNotContain(proxied);
+      assertThat(node.iptables().listed("nat")).contains(delivered).doesNotContain(proxied);
+      assertThat(node.iptables().listed("filter")).doesNotContain(proxied);
       assertThat(lab.client().server(TCP, InetAddress.ofLiteral(proxied), 80)).isNotEqualTo("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F8)
   void sourceRangesLimitTheLoadBalancersAddressAndNoOther(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     FrontEnds limited = FrontEnds.of(cluster, "limited", flavour);
@@ -103,8 +91,8 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.F6, Row.F8})
   void withoutEndpointsItRefusesThoughSourceRangesExist(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     InetSocketAddress balancer =
@@ -119,8 +107,8 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F8)
   void aNodeWithinTheSourceRangesReachesIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     InetSocketAddress balancer = FrontEnds.of(cluster, "limited-to-node", flavour).loadBalancerIp();
@@ -131,8 +119,8 @@ class LoadBalancerTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F8)
   void soDoesANodeThatHasTheAddressItselfAndComesFromIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     for (InetSocketAddress balancer :

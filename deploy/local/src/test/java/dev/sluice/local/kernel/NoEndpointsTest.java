@@ -5,42 +5,30 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
-import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to a Service that nobody serves: refused at once, not left to time out. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class NoEndpointsTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  NoEndpointsTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   private static final int PORT = 30080;
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void itsAddressRefuses(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     InetAddress address = cluster.clusterIp("no-endpoints", flavour);
@@ -55,8 +43,8 @@ class NoEndpointsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void itsNodePortRefusesEvenWhereADaemonOfTheNodeListens(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     try (EchoServer _ = EchoServer.start(lab.network().node(), "daemon", flavour.node(), PORT);
@@ -68,8 +56,8 @@ class NoEndpointsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void theSameNumberElsewhereIsNotRefused(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("no-endpoints.yaml");
     InetAddress pod = flavour.address(lab.b());
@@ -80,8 +68,8 @@ class NoEndpointsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void itServesOnceItHasAnEndpointAndRefusesWhenThatGoes(Flavour flavour) throws IOException {
     Cluster served = Cluster.of("node-port.yaml");
     Cluster unserved = served;

@@ -12,8 +12,10 @@ import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.NodeLab;
 import java.io.IOException;
@@ -21,37 +23,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Packets to a port of the node. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class NodePortTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  NodePortTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   private static final int PORT = 30080;
   private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F4)
   void clientsPodsAndTheNodeItselfReachItAtTheNodesAddress(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       for (Asker asker : List.of(lab.client(), lab.pod(lab.a()), lab.node())) {
@@ -61,16 +49,16 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F4)
   void everyAddressOfTheNodeHasIt(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       assertThat(lab.client().server(TCP, flavour.gateway(), PORT)).isEqualTo("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F5)
   void loopbackHasItNotUnlessAskedFor(Flavour flavour) throws IOException {
     NodeConfig config = NodeConfig.DEFAULTS.withLocalhostNodePorts(false);
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"), config)) {
@@ -79,8 +67,8 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F4)
   void addressesOutsideTheRangesGivenHaveItNot(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ =
@@ -91,8 +79,8 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F4)
   void rangesThatHoldEveryAddressHaveItToo(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, nodePortsOn("0.0.0.0/0", "::/0"))) {
@@ -100,8 +88,8 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.F4, Row.I6})
   void rangesOfTheOtherFamilyLeaveThisOneWithout(Flavour flavour) throws IOException {
     NodeConfig otherFamily = nodePortsOn(flavour.family() == IpFamily.IPV4 ? "::/0" : "0.0.0.0/0");
     Cluster cluster = Cluster.of("node-port.yaml");
@@ -110,8 +98,8 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.F4, Row.I9})
   void onlyThePrimaryAddressHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml").with(node());
     NodeConfig primary = nodePorts(new NodePorts.Primary());
@@ -121,8 +109,8 @@ class NodePortTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F5)
   void theNodesOwnLoopbackHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
     NetworkNamespace node = lab.network().node();
@@ -140,8 +128,8 @@ class NodePortTest {
   }
 
   /** With route_localnet, the kernel itself would let them in. */
-  @ParameterizedTest
-  @EnumSource(names = {"LEGACY_IPV4", "NFT_IPV4"})
+  @EveryFlavour(families = IpFamily.IPV4)
+  @Conformance(Row.F5)
   void packetsFromElsewhereDoNotReachDaemonsOnLoopback(Flavour flavour) throws IOException {
     NetworkNamespace node = lab.network().node();
     NetworkNamespace client = lab.network().client();

@@ -4,8 +4,10 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -16,37 +18,23 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That a client comes back to the endpoint that it had. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class SessionAffinityTest {
   private static final int CLIENTS = 60;
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  SessionAffinityTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void aClientStaysWithOneEndpointThroughEveryFrontEnd(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     FrontEnds sticky = FrontEnds.of(cluster, "sticky", flavour);
@@ -70,8 +58,8 @@ class SessionAffinityTest {
     return Stream.concat(Stream.of(sticky.clusterIp()), sticky.external().stream()).toList();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void eachClientIsRememberedByItself(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -90,8 +78,8 @@ class SessionAffinityTest {
         .toList();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void whoeverIsRememberedElsewhereStillGetsAnEndpointOfThisNodeFromOutside(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -110,8 +98,8 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void aClientIsForgottenOnceItHasNotConnectedForTheTimeout(Flavour flavour)
       throws IOException, InterruptedException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -128,8 +116,8 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void everyConnectionRenewsTheTimeout(Flavour flavour) throws IOException, InterruptedException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "brief", flavour).clusterIp();
@@ -151,8 +139,8 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void whenItsEndpointGoesAClientGetsAnotherAndStaysWithThat(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -171,8 +159,8 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void anUpdateThatLeavesItsEndpointLeavesAClientThere(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky", flavour).clusterIp();
@@ -189,8 +177,8 @@ class SessionAffinityTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.F9, Row.M5})
   void aPodThatReachesItselfSeesTheNode(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "sticky-hairpin", flavour).clusterIp();

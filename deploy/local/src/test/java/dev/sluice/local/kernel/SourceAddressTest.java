@@ -9,44 +9,32 @@ import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.events.model.Node;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What source address a server sees. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class SourceAddressTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  SourceAddressTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   private static final NodeConfig POD_CIDRS_KNOWN = Flavour.podCidrsKnown(false);
   private static final NodeConfig ALL = Flavour.podCidrsKnown(true);
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M4)
   void throughANodePortItIsTheNodes(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
       for (Transport transport : Transport.values()) {
@@ -56,8 +44,8 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.M2, Row.M3})
   void throughAClusterIpItIsTheClientsWherePodsCannotBeTold(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -71,8 +59,8 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.M2, Row.M3})
   void throughAClusterIpAPodKeepsItsOwnAndOthersGetTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -88,8 +76,8 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.M1, Row.M2})
   void masqueradeAllGivesEverybodyTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetAddress web = cluster.clusterIp("web", flavour);
@@ -101,20 +89,20 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.I9, Row.M3})
   void podsAreToldByTheNodesRangesOfThem(Flavour flavour) throws IOException {
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.NodeCidrs());
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M3)
   void podsAreToldByTheNamesOfTheirInterfaces(Flavour flavour) throws IOException {
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.InterfaceNamePrefix("pod"));
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M3)
   void podsAreToldByTheOneInterfaceTheyAreBehind(Flavour flavour) throws IOException {
     String link = lab.a().nodeInterface();
     assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.BridgeInterface(link));
@@ -136,8 +124,8 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M1)
   void anotherMarkBitMasqueradesAsWell(Flavour flavour) throws IOException {
     IptablesOptions bit31 = new IptablesOptions(31, false);
     Cluster cluster = Cluster.of("web.yaml");
@@ -147,8 +135,8 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M5)
   void aPodThatReachesItselfThroughAServiceSeesTheNodes(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("hairpin.yaml");
     InetAddress hairpin = cluster.clusterIp("hairpin", flavour);
@@ -164,8 +152,8 @@ class SourceAddressTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M5)
   void connectionsThatUseNoServiceAreLeftAlone(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("hairpin.yaml");
     InetAddress pod = flavour.address(lab.a());

@@ -3,40 +3,28 @@ package dev.sluice.local.kernel;
 import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
-import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That hints decide which endpoints a node uses, but not for policy Local. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class TopologyTest {
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
+  TopologyTest(PacketLab lab) {
+    this.lab = lab;
   }
 
-  @AfterAll
-  void remove() {
-    lab.close();
-  }
-
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E5, Row.I9})
   void endpointsHintedForThisZoneAreUsed(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("zones.yaml");
     FrontEnds zoned = FrontEnds.of(cluster, "zoned", flavour);
@@ -50,8 +38,24 @@ class TopologyTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.E4)
+  void endpointsHintedForThisNodeAreUsedWhateverTheirZone(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("node-hints.yaml");
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      Distribution hinted =
+          lab.client().distribution(20, TCP, cluster.clusterIp("hinted", flavour), 80);
+      Distribution partly =
+          lab.client().distribution(100, TCP, cluster.clusterIp("partly-hinted", flavour), 80);
+
+      assertThat(hinted.failures()).isEmpty();
+      assertThat(hinted.answers()).containsOnlyKeys("b");
+      assertThat(Fairness.of(partly, "b", "c")).isEqualTo(Fairness.FAIR);
+    }
+  }
+
+  @EveryFlavour
+  @Conformance(Row.E2)
   void policyLocalUsesAllOfThisNode(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("zones.yaml");
     FrontEnds local = FrontEnds.of(cluster, "zoned-local", flavour);

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.applier.runtime.Progress;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.system.FakeBackend.Attempt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -100,6 +102,7 @@ class ApplierFollowSystemTest {
   }
 
   @Test
+  @Conformance(Row.H2)
   void whileTheKernelRefusesHealthSaysWhyAndTheWaitAges(TestLog log) throws Exception {
     Scribe scribe = log.scribe();
     scribe.publish(Manifests.NODE);
@@ -169,6 +172,7 @@ class ApplierFollowSystemTest {
   }
 
   @Test
+  @Conformance(Row.H2)
   void aWriteThatHangsIsSeenInHealth(TestLog log) throws Exception {
     Scribe scribe = log.scribe();
     scribe.publish(Manifests.NODE);

@@ -5,22 +5,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @SystemTest
 @KernelTest
 class ApplierKernelSystemTest {
   private static final String HOOK = "KUBE-SERVICES";
 
-  @ParameterizedTest
-  @EnumSource
-  void theKernelFollowsTheLog(Variant variant, TestLog log) throws Exception {
-    try (KernelNode node = KernelNode.create(variant)) {
+  @EveryFlavour
+  void theKernelFollowsTheLog(BackEnd backend, TestLog log) throws Exception {
+    try (KernelNode node = KernelNode.create(backend.variant())) {
       Scribe scribe = log.scribe();
       scribe.publish(Manifests.NODE, Manifests.WEB);
       try (RunningApplier applier = RunningApplier.start(log, node.backends())) {
@@ -46,10 +47,10 @@ class ApplierKernelSystemTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void aRestartWithNothingNewWritesNothing(Variant variant, TestLog log) throws Exception {
-    try (KernelNode node = KernelNode.create(variant)) {
+  @EveryFlavour
+  @Conformance(Row.S1)
+  void aRestartWithNothingNewWritesNothing(BackEnd backend, TestLog log) throws Exception {
+    try (KernelNode node = KernelNode.create(backend.variant())) {
       log.scribe().publish(Manifests.NODE, Manifests.WEB);
       try (RunningApplier first = RunningApplier.start(log, node.backends())) {
         first.awaitApplied(4);
@@ -98,11 +99,11 @@ class ApplierKernelSystemTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
-  void whatOthersBreakIsRepairedWithinASyncPeriodAndCounted(Variant variant, TestLog log)
+  @EveryFlavour
+  @Conformance(Row.T4)
+  void whatOthersBreakIsRepairedWithinASyncPeriodAndCounted(BackEnd backend, TestLog log)
       throws Exception {
-    try (KernelNode node = KernelNode.create(variant)) {
+    try (KernelNode node = KernelNode.create(backend.variant())) {
       log.scribe().publish(Manifests.NODE, Manifests.WEB);
       Duration period = Duration.ofMillis(300);
       try (RunningApplier applier =

@@ -3,6 +3,8 @@ package dev.sluice.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -38,6 +40,7 @@ class ApplierStartSystemTest {
   }
 
   @Test
+  @Conformance(Row.I8)
   void withoutTopicsItWaitsAndGoesOnWhenTheyCome(TestLog log) throws Exception {
     try (RunningApplier applier = RunningApplier.start(log, node.backends())) {
       applier.awaitWaitingFor("the log has not been read to its end");
@@ -50,6 +53,7 @@ class ApplierStartSystemTest {
   }
 
   @Test
+  @Conformance(Row.I8)
   void anEmptyLogWritesNothing(TestLog log) throws Exception {
     log.withTopics();
     try (RunningApplier applier = RunningApplier.start(log, node.backends())) {
@@ -63,6 +67,7 @@ class ApplierStartSystemTest {
   }
 
   @Test
+  @Conformance(Row.I8)
   void aLogThatIsFilledByHalfWritesNothing(TestLog log) throws Exception {
     Scribe scribe = log.scribe().complete(false);
     scribe.publish(Manifests.NODE);
@@ -79,6 +84,7 @@ class ApplierStartSystemTest {
   }
 
   @Test
+  @Conformance(Row.I8)
   void aLogWithoutThisNodeWritesNothing(TestLog log) throws Exception {
     Scribe scribe = log.scribe();
     scribe.publish(Manifests.OTHER_NODE, Manifests.WEB);

@@ -2,18 +2,19 @@ package dev.sluice.local.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @SystemTest
 @KernelTest
 class CleanupSystemTest {
-  @ParameterizedTest
-  @EnumSource
-  void allOfOursGoesAndNothingElse(Variant variant, TestLog log) throws Exception {
-    try (KernelNode node = KernelNode.create(variant)) {
+  @EveryFlavour
+  @Conformance({Row.S5, Row.S6, Row.T7})
+  void allOfOursGoesAndNothingElse(BackEnd backend, TestLog log) throws Exception {
+    try (KernelNode node = KernelNode.create(backend.variant())) {
       othersRules(node);
       String others = node.rules();
       log.scribe().publish(Manifests.NODE, Manifests.WEB);

@@ -3,6 +3,8 @@ package dev.sluice.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.nio.file.Files;
@@ -81,6 +83,7 @@ class ProgramSystemTest {
   }
 
   @Test
+  @Conformance(Row.H2)
   void whatTheKernelRefusesIsSaidByHealthUntilItTakesIt(TestLog log) throws Exception {
     Path broken = Files.createFile(folder.resolve("broken"));
     Path tools = Files.createDirectory(folder.resolve("tools"));
@@ -123,6 +126,7 @@ class ProgramSystemTest {
   }
 
   @Test
+  @Conformance(Row.T6)
   void aSignalEndsAnApplierWhileAToolWaitsForTheLock(TestLog log) throws Exception {
     Path lock = folder.resolve("xtables.lock");
     log.scribe().publish(Manifests.NODE, Manifests.WEB);
@@ -141,6 +145,25 @@ class ProgramSystemTest {
     } finally {
       holder.descendants().forEach(ProcessHandle::destroy);
       holder.destroy();
+    }
+  }
+
+  @Test
+  @Conformance(Row.T3)
+  void aLowLimitOfClientsWithAffinityIsWarnedOf(TestLog log) throws Exception {
+    try (NetworkNamespace namespace = NetworkNamespace.create("alone")) {
+      // has the kernel load the module
+      namespace.exec("iptables-nft", "-A", "INPUT", "-m", "recent", "--set").orThrow();
+      String file = "/sys/module/xt_recent/parameters/ip_list_tot";
+      int limit = Integer.parseInt(namespace.exec("cat", file).orThrow().out().strip());
+      try (Program applier =
+          Program.startIn(namespace, "sluice", applyArguments(NOBODY, log, Variant.NFT))) {
+        Pages pages = new Pages(namespace, "127.0.0.1", 10256, 10249);
+        Await.until().until(() -> pages.livez().status() == 503);
+
+        String warning = "session affinity remembers " + limit + " clients an endpoint";
+        assertThat(applier.errors().contains(warning)).isEqualTo(limit < 10_000);
+      }
     }
   }
 

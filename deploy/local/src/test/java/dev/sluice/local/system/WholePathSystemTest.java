@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -145,6 +147,7 @@ class WholePathSystemTest {
 
   @Test
   @Order(3)
+  @Conformance(Row.H5)
   void metricsHaveTheNamesThatDashboardsUse() {
     Page applierMetrics = applierPages.metrics();
     assertThat(applierMetrics.status()).isEqualTo(200);
@@ -176,6 +179,7 @@ class WholePathSystemTest {
 
   @Test
   @Order(4)
+  @Conformance({Row.H2, Row.H3, Row.I9})
   void aNodeThatGoesAwayIsNotEligibleButAlive() throws Exception {
     String taint = "spec:\n  taints: [{ key: ToBeDeletedByClusterAutoscaler, effect: NoSchedule }]";
     replace("node.yaml", Manifests.NODE.replace("spec:", taint));

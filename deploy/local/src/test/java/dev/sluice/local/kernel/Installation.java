@@ -1,0 +1,35 @@
+package dev.sluice.local.kernel;
+
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.program.Backend;
+import dev.sluice.local.lab.NetworkNamespace;
+import java.io.IOException;
+import java.util.List;
+
+/** What a back end has on one node, as a test starts and removes it. For one thread. */
+sealed interface Installation extends AutoCloseable permits IptablesTables {
+  /**
+   * What a flavour's back end has on a node: here a back end joins the suite.
+   *
+   * @param wrapper words before each tool that the back end runs
+   */
+  static Installation of(
+      NetworkNamespace node,
+      Flavour flavour,
+      NodeConfig config,
+      IptablesOptions options,
+      List<String> wrapper) {
+    return switch (flavour.backend()) {
+      case IPTABLES_LEGACY, IPTABLES_NFT ->
+          new IptablesTables(node, flavour, config, options, wrapper);
+    };
+  }
+
+  /** A back end that has written nothing yet. */
+  Backend start();
+
+  /** Leaves the kernel without any of ours. */
+  @Override
+  void close() throws IOException;
+}
