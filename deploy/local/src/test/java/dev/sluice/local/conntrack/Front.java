@@ -13,6 +13,10 @@ import java.util.Set;
 enum Front implements Flavoured {
   CLUSTER_IP_V4("10.96.0.10", 53, true),
   CLUSTER_IP_V6("fd00:10:96::a", 53, false),
+  EXTERNAL_IP_V4("198.51.100.53", 53, true),
+  EXTERNAL_IP_V6("2001:db8:51::53", 53, false),
+  LOAD_BALANCER_V4("203.0.113.53", 53, true),
+  LOAD_BALANCER_V6("2001:db8:113::53", 53, false),
   NODE_PORT_V4(NodeLab.NODE_V4, 30_053, true),
   NODE_PORT_V6(NodeLab.NODE_V6, 30_053, false);
 
@@ -43,7 +47,7 @@ enum Front implements Flavoured {
 
   /** What a client of it gets once there is no Service any more. */
   String unserved() {
-    // nobody has the ClusterIP; but the node is there, without anybody who listens at the port
+    // nobody has such an address; but the node is there, without anybody who listens at the port
     return port == 53 ? UdpClient.TIMED_OUT : UdpClient.REFUSED;
   }
 

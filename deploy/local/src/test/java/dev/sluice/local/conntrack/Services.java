@@ -32,11 +32,13 @@ final class Services {
         kind: Service
         metadata: {namespace: default, name: dns}
         spec:
-          type: NodePort
+          type: LoadBalancer
           clusterIPs: [10.96.0.10, "fd00:10:96::a"]
+          externalIPs: [198.51.100.53, "2001:db8:51::53"]
           ports:
             - {name: dns, protocol: UDP, port: 53, nodePort: 30053}
             - {name: dns-tcp, protocol: TCP, port: 53, nodePort: 30053}
+        status: {loadBalancer: {ingress: [{ip: 203.0.113.53}, {ip: "2001:db8:113::53"}]}}
         """;
     return image(service + slice("IPv4", pods, Pod::ipv4) + slice("IPv6", pods, Pod::ipv6));
   }
@@ -58,7 +60,8 @@ final class Services {
     addressType: %s
     ports: [{name: dns, protocol: UDP, port: 5353}, {name: dns-tcp, protocol: TCP, port: 5353}]
     endpoints:
-    %s"""
+    %s\
+    """
         .formatted(family.toLowerCase(Locale.ROOT), family, endpoints);
   }
 

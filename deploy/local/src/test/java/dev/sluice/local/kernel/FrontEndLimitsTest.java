@@ -1,0 +1,76 @@
+package dev.sluice.local.kernel;
+
+import static dev.sluice.local.lab.Transport.TCP;
+import static dev.sluice.local.lab.Transport.UDP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.Transport;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What is refused at each kind of address, and to whom. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class FrontEndLimitsTest {
+  private final Cluster cluster = Cluster.of("limits.yaml");
+  private PacketLab lab;
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutEndpointsEveryFrontEndRefusesEverybodyAtOnce(Flavour flavour) throws IOException {
+    FrontEnds unserved = FrontEnds.of(cluster, "unserved", flavour);
+    List<InetSocketAddress> targets = new ArrayList<>(unserved.external());
+    targets.add(unserved.clusterIp());
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (InetSocketAddress target : targets) {
+        for (Asker asker : List.of(lab.client(), lab.pod(lab.a()))) {
+          assertThat(asker.server(TCP, target)).isEqualTo(Asker.REFUSED);
+          assertThat(asker.server(UDP, target)).isEqualTo(Asker.REFUSED);
+        }
+        assertThat(lab.node().server(TCP, target)).isEqualTo(Asker.REFUSED);
+        // what the node would send away, its own kernel refuses to send
+        assertThat(lab.node().server(UDP, target))
+            .isEqualTo(target.equals(unserved.nodePort()) ? Asker.REFUSED : Asker.NOT_PERMITTED);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sourceRangesOfOneFamilyDoNotLimitTheOther(Flavour flavour) throws IOException {
+    boolean ipv4 = flavour.family() == IpFamily.IPV4;
+    FrontEnds limited = FrontEnds.of(cluster, ipv4 ? "ranges-ipv4" : "ranges-ipv6", flavour);
+    FrontEnds open = FrontEnds.of(cluster, ipv4 ? "ranges-ipv6" : "ranges-ipv4", flavour);
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (Transport transport : Transport.values()) {
+        assertThat(lab.client().server(transport, open.loadBalancerIp())).isEqualTo("b");
+        assertThat(lab.client().server(transport, limited.nodePort())).isEqualTo("b");
+      }
+      assertThat(lab.client().server(TCP, limited.loadBalancerIp())).isEqualTo(Asker.TIMED_OUT);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.sluice.local.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.NetworkNamespace;
+import dev.sluice.local.lab.RawSocket;
+import dev.sluice.local.lab.RawSocket.Packet;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** SCTP, packet by packet: a kernel need not speak it itself to forward it. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class SctpTest {
+  private static final Duration LIMIT = Duration.ofSeconds(2);
+  private static final int TARGET_PORT = 9050;
+
+  private PacketLab lab;
+  private int sourcePort = 20_000; // each association has one of its own
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAssociationReachesThePodThroughEveryFrontEndAndIsAnswered(Flavour flavour)
+      throws IOException {
+    Cluster cluster = Cluster.of("sctp.yaml");
+    FrontEnds signalling = FrontEnds.of(cluster, "signalling", flavour);
+    InetAddress client = flavour.client();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      NetworkNamespace from = lab.network().client();
+      // the ClusterIP leaves a client its address, whatever is external masquerades it
+      assertAssociates(flavour, from, client, signalling.clusterIp(), client);
+      for (InetSocketAddress target : signalling.external()) {
+        assertAssociates(flavour, from, client, target, flavour.gateway());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void podsReachItToo(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sctp.yaml");
+    InetAddress pod = flavour.address(lab.a());
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      InetSocketAddress target = FrontEnds.of(cluster, "signalling", flavour).clusterIp();
+      assertAssociates(flavour, lab.a().namespace(), pod, target, pod);
+    }
+  }
+
+  private void assertAssociates(
+      Flavour flavour,
+      NetworkNamespace from,
+      InetAddress source,
+      InetSocketAddress target,
+      InetAddress seenSource)
+      throws IOException {
+    InetAddress pod = flavour.address(lab.b());
+    try (RawSocket server = RawSocket.open(lab.b().namespace(), pod, RawSocket.SCTP);
+        RawSocket client = RawSocket.open(from, source, RawSocket.SCTP)) {
+      int port = sourcePort++;
+      SctpPacket init = SctpPacket.init(port, target.getPort(), port);
+      client.send(target.getAddress(), init.bytes());
+
+      Packet arrived = server.receive(LIMIT).orElseThrow();
+      SctpPacket seen = SctpPacket.parse(arrived.payload());
+      assertThat(arrived.source()).isEqualTo(seenSource);
+      assertThat(seen)
+          .isEqualTo(SctpPacket.init(seen.sourcePort(), TARGET_PORT, init.initiateTag()));
+
+      server.send(arrived.source(), seen.acknowledged(7).bytes());
+
+      Packet answer = client.receive(LIMIT).orElseThrow();
+      assertThat(answer.source()).isEqualTo(target.getAddress());
+      assertThat(SctpPacket.parse(answer.payload())).isEqualTo(init.acknowledged(7));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void withoutEndpointsItIsRefusedAtEveryFrontEnd(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("sctp.yaml");
+    FrontEnds silent = FrontEnds.of(cluster, "silent", flavour);
+    List<InetSocketAddress> targets = new ArrayList<>(silent.external());
+    targets.add(silent.clusterIp());
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      for (InetSocketAddress target : targets) {
+        try (RawSocket client =
+            RawSocket.open(lab.network().client(), flavour.client(), RawSocket.SCTP)) {
+          client.connect(target.getAddress());
+          SctpPacket init = SctpPacket.init(sourcePort++, target.getPort(), 1);
+          client.send(target.getAddress(), init.bytes());
+
+          assertThatThrownBy(() -> client.receive(LIMIT)).isInstanceOf(ConnectException.class);
+        }
+      }
+    }
+  }
+}

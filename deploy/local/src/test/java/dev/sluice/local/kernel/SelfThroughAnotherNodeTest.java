@@ -1,0 +1,89 @@
+package dev.sluice.local.kernel;
+
+import static dev.sluice.local.lab.Transport.TCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
+import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
+import dev.sluice.events.model.Cidr;
+import dev.sluice.local.lab.EchoServer;
+import dev.sluice.local.lab.KernelTest;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A pod that reaches itself through an external address at another node. The client stands for the
+ * pod and its own node, which lets it keep its address. With policy Local this is an exception, and
+ * documented as one.
+ */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class SelfThroughAnotherNodeTest {
+  private static final int POD = 5;
+
+  /** The address ranges of all pods, of both nodes. */
+  private static final NodeConfig ALL_PODS =
+      new NodeConfig(
+          false,
+          new DetectLocal.ClusterCidrs(
+              List.of(Cidr.parse("172.20.1.0/24"), Cidr.parse("fd00:172:20:1::/64"))),
+          new NodePorts.All(),
+          true);
+
+  private PacketLab lab;
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void itIsNotAnsweredThoughTheNodeAskedIs(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("self-elsewhere.yaml");
+    FrontEnds self = FrontEnds.of(cluster, "self", flavour);
+    try (EchoServer _ = served(flavour);
+        ProgrammedNode _ = lab.programmed(flavour, cluster, ALL_PODS)) {
+      for (InetSocketAddress target : self.external()) {
+        assertThat(lab.node().server(TCP, target)).isEqualTo("self");
+      }
+      // its packets come back to it as they left, from its own address, and it takes none such
+      assertThat(lab.otherClient(flavour, POD).server(TCP, self.nodePort()))
+          .isEqualTo(Asker.TIMED_OUT);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void policyClusterAnswersIt(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("self-elsewhere.yaml");
+    FrontEnds anywhere = FrontEnds.of(cluster, "self-anywhere", flavour);
+    try (EchoServer _ = served(flavour);
+        ProgrammedNode _ = lab.programmed(flavour, cluster, ALL_PODS)) {
+      for (InetSocketAddress target : anywhere.external()) {
+        assertThat(lab.otherClient(flavour, POD).server(TCP, target)).isEqualTo("self");
+      }
+    }
+  }
+
+  private EchoServer served(Flavour flavour) {
+    return EchoServer.start(lab.network().client(), "self", flavour.otherClient(POD), 8080);
+  }
+}

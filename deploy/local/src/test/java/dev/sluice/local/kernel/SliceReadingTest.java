@@ -1,0 +1,149 @@
+package dev.sluice.local.kernel;
+
+import static dev.sluice.local.lab.Transport.TCP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.lab.Distribution;
+import dev.sluice.local.lab.KernelTest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Which of the endpoints that slices list get packets. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class SliceReadingTest {
+  private static final int SHARED = 400; // so that a share of two thirds is no fair half
+
+  private final Cluster cluster = Cluster.of("slices.yaml");
+  private PacketLab lab;
+
+  @BeforeAll
+  void build() {
+    lab = PacketLab.create();
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyAnEndpointsFirstAddressCounts(Flavour flavour) throws IOException {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(servers("first-address", flavour)).containsExactly("b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void portsMatchByNameAndNotByNumber(Flavour flavour) throws IOException {
+    InetAddress address = cluster.clusterIp("by-name", flavour);
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(lab.client().server(TCP, address, 80)).isEqualTo("b-admin");
+      assertThat(lab.client().server(TCP, address, 81)).isEqualTo("b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPortWithoutANumberIsSkipped(Flavour flavour) throws IOException {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(servers("without-number", flavour)).containsExactly("b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPortWithoutANameHasTheEmptyName(Flavour flavour) throws IOException {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(servers("unnamed", flavour)).containsExactly("a", "b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void conditionsThatAreUnsetHaveTheirDefaults(Flavour flavour) throws IOException {
+    InetSocketAddress unready = FrontEnds.of(cluster, "terminating-unset", flavour).clusterIp();
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(servers("ready-unset", flavour)).containsExactly("a", "b");
+      assertThat(servers("serving-unset", flavour)).containsExactly("b");
+      assertThat(lab.client().server(TCP, unready)).isEqualTo(Asker.REFUSED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aReadyCopyOfAnEndpointWinsOverTerminatingOnesAndCountsOnce(Flavour flavour)
+      throws IOException {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertShared("copies", flavour);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aServiceOfOneFamilyHasNoRuleInTheOther(Flavour flavour) throws IOException {
+    boolean ipv4 = flavour.family() == IpFamily.IPV4;
+    String own = ipv4 ? "only-ipv4" : "only-ipv6";
+    FrontEnds frontEnds = FrontEnds.of(cluster, own, flavour);
+    try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
+      for (InetSocketAddress target :
+          List.of(frontEnds.clusterIp(), frontEnds.externalIp(), frontEnds.nodePort())) {
+        assertThat(lab.client().server(TCP, target)).isEqualTo("b");
+      }
+      String other = ipv4 ? "only-ipv6" : "only-ipv4";
+      for (String table : List.of("nat", "filter")) {
+        assertThat(node.listed(table)).doesNotContain("default/" + other);
+      }
+      assertThat(node.listed("nat")).contains("default/" + own);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void endpointsHintedForThisNodeAreUsed(Flavour flavour) throws IOException {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertThat(servers("node-hints", flavour)).containsExactly("b");
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void hintsThatOneEndpointLacksDoNotCount(Flavour flavour) throws IOException {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      assertShared("node-hints-lacking", flavour);
+      assertShared("zone-hints-lacking", flavour);
+    }
+  }
+
+  /** Who answers, in order, in so many attempts that nobody is left out. */
+  private Set<String> servers(String service, Flavour flavour) {
+    Distribution answers = answers(40, service, flavour);
+    assertThat(answers.failures()).isEmpty();
+    return answers.answers().keySet();
+  }
+
+  private void assertShared(String service, Flavour flavour) {
+    assertThat(Fairness.of(answers(SHARED, service, flavour), "b", "c")).isEqualTo(Fairness.FAIR);
+  }
+
+  private Distribution answers(int times, String service, Flavour flavour) {
+    InetSocketAddress target = FrontEnds.of(cluster, service, flavour).clusterIp();
+    return lab.client().distribution(times, TCP, target);
+  }
+}

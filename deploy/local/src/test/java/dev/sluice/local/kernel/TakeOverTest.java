@@ -1,0 +1,111 @@
+package dev.sluice.local.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.local.kernel.OpenConnections.Repeater;
+import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.NodeLab;
+import dev.sluice.local.lab.Pod;
+import dev.sluice.local.lab.ProbeResult;
+import dev.sluice.local.lab.Transport;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** That a node changes hands from kube-proxy without a connection lost. */
+@KernelTest
+@TestInstance(Lifecycle.PER_CLASS)
+@Timeout(value = 1, unit = TimeUnit.MINUTES)
+@SuppressWarnings("NullAway.Init")
+class TakeOverTest {
+  private static final int CONNECTIONS = 100;
+
+  private NodeLab lab;
+  private Pod before;
+  private Pod after;
+
+  @BeforeAll
+  void build() {
+    lab = NodeLab.create();
+    lab.addPod("a");
+    before = lab.addPod("b"); // which kube-proxy's rules lead to
+    after = lab.addPod("c");
+  }
+
+  @AfterAll
+  void remove() {
+    lab.close();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void openConnectionsGoOnAndNewOnesSucceedFromBeforeUntilAfter(Flavour flavour) throws Exception {
+    Cluster cluster = Cluster.of("web.yaml");
+    InetSocketAddress web = FrontEnds.of(cluster, "web", flavour).clusterIp();
+    try (Repeater _ = Repeater.start(before, listening(before, flavour));
+        Repeater _ = Repeater.start(after, listening(after, flavour));
+        ProgrammedNode node = new ProgrammedNode(lab.node(), flavour)) {
+      node.restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
+      try (OpenConnections connections = OpenConnections.open(CONNECTIONS, lab.client(), web)) {
+        assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
+        Traffic traffic = Traffic.start(lab.client(), web.getAddress(), web.getPort());
+        Echoing echoing = Echoing.start(connections);
+
+        node.program(cluster); // kube-proxy's own chains go in the same pass
+        assertThat(node.listed("nat")).doesNotContain("KUBE-SEP-", "default/gone");
+        node.update(cluster.with(Cluster.of("web-moved.yaml").objects()));
+
+        assertThat(echoing.stop()).isNotEmpty().containsOnly(CONNECTIONS);
+        assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
+        assertThat(traffic.stop())
+            .hasSizeGreaterThan(20)
+            .allSatisfy(result -> assertThat(result).isInstanceOf(ProbeResult.Answer.class));
+        assertThat(new Asker(lab.client()).server(Transport.TCP, web)).isEqualTo("c");
+      }
+    }
+  }
+
+  private static InetSocketAddress listening(Pod pod, Flavour flavour) {
+    return new InetSocketAddress(flavour.address(pod), 8080);
+  }
+
+  /** Asks all connections again and again while the test goes on. */
+  private static final class Echoing {
+    private final FutureTask<List<Integer>> task;
+    private volatile boolean stopped;
+
+    private Echoing(OpenConnections connections) {
+      task =
+          new FutureTask<>(
+              () -> {
+                List<Integer> rounds = new ArrayList<>();
+                do {
+                  rounds.add(connections.echoing());
+                } while (!stopped);
+                return rounds;
+              });
+    }
+
+    static Echoing start(OpenConnections connections) {
+      Echoing echoing = new Echoing(connections);
+      Thread.ofPlatform().name("echoing").daemon().start(echoing.task);
+      return echoing;
+    }
+
+    /** Ends it, and says how many came back in every round. */
+    List<Integer> stop() throws InterruptedException, ExecutionException {
+      stopped = true;
+      return task.get();
+    }
+  }
+}
