@@ -63,15 +63,6 @@ class CoverageTest {
   }
 
   @Test
-  void aRowThatSaysThatItHasNoCaseMustHaveNone() {
-    for (Row row : ALL.without()) {
-      Coverage covered = new Coverage(List.of(sample("aGoodOne", row)));
-
-      assertThat(covered.defects()).contains(row + " has a case by now");
-    }
-  }
-
-  @Test
   void whatIsNotRunIsNoCase() {
     assertThat(sample("aGoodOne", Row.F1).defect()).isEmpty();
     assertThat(sample("aGoodOne").defect()).contains("names no row");

@@ -49,27 +49,19 @@ public enum Row {
   M4("From outside, policy Cluster masquerades and policy Local keeps the client's address."),
   M5("A pod that reaches itself through a Service is masqueraded; direct connections never are."),
   M6("What is forwarded for a Service passes a FORWARD chain that drops everything else."),
-  M7("Health-check node ports are let in.", "health-check node ports are not built yet"),
+  M7("Health-check node ports are let in."),
 
   C1("A client that spoke to the address before there was an endpoint is served once there is."),
   C2("A client whose last endpoint goes is refused."),
   C3("A client of a Service that is deleted reaches its endpoints no more."),
   C4("A client whose endpoint goes gets another; one whose endpoint stays keeps it."),
-  C5(
-      "Node ports concern only flows to an address of this node.",
-      "no test yet sends to a node port's number elsewhere"),
-  C6(
-      "So it is for Services that were deleted while the applier was down.",
-      "front ends of before are not remembered yet"),
-  C7(
-      "So it is at external and load balancers' IPs.",
-      "the tests have cluster IPs and node ports only"),
+  C5("Node ports concern only flows to an address of this node."),
+  C6("So it is for Services that were deleted while the applier was down."),
+  C7("So it is at external and load balancers' IPs."),
   C8("Flows of other protocols, and those that use no Service, are left alone."),
   C9("Thousands of flows are listed at one go, and only the stale ones deleted."),
 
-  H1(
-      "Each health-check node port tells a load balancer of the endpoints here.",
-      "health-check node ports are not built yet"),
+  H1("Each health-check node port tells a load balancer of the endpoints here."),
   H2("healthz is 503 while an update does not get into the kernel, and while the node is to go."),
   H3("livez ignores that the node is to go."),
   H4("Limits of connection tracking are set at start, and what can't be set is named."),
@@ -91,27 +83,13 @@ public enum Row {
   S6("Clean-up may be run twice.");
 
   private final String text;
-  private final String missing;
 
   Row(String text) {
-    this(text, "");
-  }
-
-  /**
-   * @param missing why no test is a case of the row yet
-   */
-  Row(String text, String missing) {
     this.text = text;
-    this.missing = missing;
   }
 
   /** What must hold. */
   public String text() {
     return text;
-  }
-
-  /** Why there is no case yet; empty where there must be one. */
-  public String missing() {
-    return missing;
   }
 }

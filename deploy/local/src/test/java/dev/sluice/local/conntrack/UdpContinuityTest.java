@@ -7,6 +7,7 @@ import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
+import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.Execution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Probe;
@@ -51,7 +52,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
-  @Conformance(Row.C1)
+  @Conformance({Row.C1, Row.C7})
   void whoSpokeToTheAddressBeforeThereWasAServiceIsServedOnceThereIs(Front front)
       throws IOException {
     try (TrackingNode node = node(true);
@@ -65,7 +66,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
-  @Conformance(Row.C1)
+  @Conformance({Row.C1, Row.C7})
   void whoWasRefusedIsServedOnceThereIsAnEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -79,7 +80,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
-  @Conformance(Row.C4)
+  @Conformance({Row.C4, Row.C7})
   void theNextDatagramGoesToTheNewEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -95,7 +96,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
-  @Conformance(Row.C2)
+  @Conformance({Row.C2, Row.C7})
   void theNextDatagramIsRefusedWithoutAnEndpoint(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -109,7 +110,7 @@ class UdpContinuityTest {
   }
 
   @EveryFlavour
-  @Conformance(Row.C3)
+  @Conformance({Row.C3, Row.C7})
   void theNextDatagramReachesNoEndpointOfADeletedService(Front front) throws IOException {
     try (TrackingNode node = node(true);
         UdpClient client = client(front)) {
@@ -180,6 +181,31 @@ class UdpContinuityTest {
         assertThat(node.flows()).hasSize(1);
         assertThat(tcp).hasSize(3);
         assertThat(tcpEntries()).isEqualTo(tcp);
+      }
+    }
+  }
+
+  @Test
+  @Conformance(Row.C5)
+  void aNodePortsNumberAtAnotherAddressIsNoneOfOurs() throws IOException {
+    InetSocketAddress elsewhere =
+        new InetSocketAddress(lab.a().ipv4(), Front.NODE_PORT_V4.target().getPort());
+    try (EchoServer _ =
+            EchoServer.start(
+                lab.a().namespace(), "other", elsewhere.getAddress(), elsewhere.getPort());
+        TrackingNode node = node(true)) {
+      node.apply(Services.served(lab.a()));
+      try (UdpClient other = UdpClient.open(lab.network().client(), elsewhere);
+          UdpClient client = client(Front.NODE_PORT_V4)) {
+        assertThat(other.ask()).isEqualTo("other");
+        assertThat(client.ask()).isEqualTo("a");
+
+        node.apply(Services.served(lab.b()));
+
+        assertThat(node.deleted()).isEqualTo(1);
+        assertThat(node.flows()).hasSize(1);
+        assertThat(other.ask()).isEqualTo("other");
+        assertThat(client.ask()).isEqualTo("b");
       }
     }
   }

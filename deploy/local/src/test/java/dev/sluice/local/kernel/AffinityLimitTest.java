@@ -4,6 +4,9 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * More clients than the {@code recent} match remembers, which is {@code ip_list_tot} of the module
@@ -46,8 +47,8 @@ class AffinityLimitTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F9)
   void theNewestClientsAreRememberedAndTheOthersServedAllTheSame(Flavour flavour)
       throws IOException {
     Cluster sticky = Cluster.of("sticky.yaml");

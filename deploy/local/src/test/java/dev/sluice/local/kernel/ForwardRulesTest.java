@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.kernel.OpenConnections.Repeater;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Probe;
@@ -25,8 +28,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is neither marked nor established, and what belongs to no connection at all. */
 @KernelTest
@@ -49,8 +50,8 @@ class ForwardRulesTest {
   }
 
   /** The node's network plugin has to let pods' traffic pass; a proxy does so for its own only. */
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M6)
   void whatKeepsItsSourceIsLeftToTheHostsPolicy(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     FrontEnds here = FrontEnds.of(cluster, "here", flavour);
@@ -68,13 +69,13 @@ class ForwardRulesTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M6)
   void soDoesKubeProxyLeaveIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetSocketAddress web = FrontEnds.of(cluster, "web", flavour).clusterIp();
     try (ProgrammedNode node = new ProgrammedNode(lab.network().node(), flavour)) {
-      node.restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
+      node.iptables().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       assertThat(lab.client().server(TCP, web)).isEqualTo("b");
       forward(node, "DROP");
       try {
@@ -90,8 +91,8 @@ class ForwardRulesTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M6)
   void whatIsEstablishedPassesThoughItIsNotMarked(Flavour flavour) throws IOException {
     InetSocketAddress listen = new InetSocketAddress(flavour.address(lab.b()), 9090);
     try (Repeater _ = Repeater.start(lab.b(), listen);
@@ -107,19 +108,19 @@ class ForwardRulesTest {
   }
 
   private static void forward(ProgrammedNode node, String policy) throws IOException {
-    node.restore("*filter\n:FORWARD " + policy + " [0:0]\nCOMMIT\n");
+    node.iptables().restore("*filter\n:FORWARD " + policy + " [0:0]\nCOMMIT\n");
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M6)
   void segmentsOfNoConnectionAreDropped(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("web.yaml"))) {
       assertThat(sourcePortsSeen(flavour)).doesNotContain(INVALID_FROM);
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M6)
   void theyPassWhereTheKernelIsLiberal(Flavour flavour) throws IOException {
     IptablesOptions liberal = IptablesOptions.DEFAULTS.withConntrackTcpLiberal(true);
     Cluster cluster = Cluster.of("web.yaml");

@@ -5,6 +5,9 @@ import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
@@ -17,8 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** What is refused at each kind of address, and to whom. */
 @KernelTest
@@ -39,8 +40,8 @@ class FrontEndLimitsTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F6)
   void withoutEndpointsEveryFrontEndRefusesEverybodyAtOnce(Flavour flavour) throws IOException {
     FrontEnds unserved = FrontEnds.of(cluster, "unserved", flavour);
     List<InetSocketAddress> targets = new ArrayList<>(unserved.external());
@@ -59,8 +60,8 @@ class FrontEndLimitsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F8)
   void sourceRangesOfOneFamilyDoNotLimitTheOther(Flavour flavour) throws IOException {
     boolean ipv4 = flavour.family() == IpFamily.IPV4;
     FrontEnds limited = FrontEnds.of(cluster, ipv4 ? "ranges-ipv4" : "ranges-ipv6", flavour);

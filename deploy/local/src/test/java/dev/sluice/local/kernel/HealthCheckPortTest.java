@@ -7,6 +7,9 @@ import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -19,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** A host that lets nothing in unless it is told to, and load balancers that ask for health. */
 @KernelTest
@@ -43,14 +44,14 @@ class HealthCheckPortTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M7)
   void thePortIsLetInAndItsNeighbourIsNot(Flavour flavour) throws IOException {
     lettingNothingElseIn(flavour, Cluster.of("health-checks.yaml"));
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M7)
   void oneAmongManyIsLetInToo(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("health-checks.yaml");
     Service asked = cluster.image().service(new ServiceName("default", "asked")).orElseThrow();
@@ -63,15 +64,17 @@ class HealthCheckPortTest {
     try (ProgrammedNode node = lab.programmed(flavour, cluster);
         EchoServer _ = answering("health", flavour, PORT);
         EchoServer _ = answering("other", flavour, OTHER_PORT)) {
-      assertThat(node.read()).as("as the tools list it").isEqualTo(node.compiled(cluster));
+      assertThat(node.iptables().read())
+          .as("as the tools list it")
+          .isEqualTo(node.iptables().compiled(cluster));
       assertThat(lab.client().server(TCP, flavour.node(), OTHER_PORT)).isEqualTo("other");
-      node.restore("*filter\n:INPUT DROP [0:0]\nCOMMIT\n");
+      node.iptables().restore("*filter\n:INPUT DROP [0:0]\nCOMMIT\n");
       try {
         // the client's neighbour table is filled by the question above: ICMPv6 is dropped too
         assertThat(lab.client().server(TCP, flavour.node(), PORT)).isEqualTo("health");
         assertThat(lab.client().server(TCP, flavour.node(), OTHER_PORT)).isEqualTo(Asker.TIMED_OUT);
       } finally {
-        node.restore("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
+        node.iptables().restore("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
       }
     }
   }

@@ -3,6 +3,9 @@ package dev.sluice.local.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
@@ -19,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * That ten thousand flows are spread over all endpoints alike. The kernel's randomness takes no
@@ -48,8 +49,8 @@ class ManyFlowsTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.F10)
   void tenThousandAreSpreadFairlyOverThreeEndpoints(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("balanced.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "balanced", flavour).clusterIp();

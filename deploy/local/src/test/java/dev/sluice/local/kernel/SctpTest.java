@@ -3,6 +3,9 @@ package dev.sluice.local.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.RawSocket;
@@ -20,8 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** SCTP, packet by packet: a kernel need not speak it itself to forward it. */
 @KernelTest
@@ -45,8 +46,8 @@ class SctpTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I7)
   void anAssociationReachesThePodThroughEveryFrontEndAndIsAnswered(Flavour flavour)
       throws IOException {
     Cluster cluster = Cluster.of("sctp.yaml");
@@ -62,8 +63,8 @@ class SctpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I7)
   void podsReachItToo(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sctp.yaml");
     InetAddress pod = flavour.address(lab.a());
@@ -101,8 +102,8 @@ class SctpTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.I7, Row.F6})
   void withoutEndpointsItIsRefusedAtEveryFrontEnd(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sctp.yaml");
     FrontEnds silent = FrontEnds.of(cluster, "silent", flavour);

@@ -7,6 +7,9 @@ import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.events.model.Cidr;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -18,8 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A pod that reaches itself through an external address at another node. The client stands for the
@@ -54,8 +55,8 @@ class SelfThroughAnotherNodeTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M5)
   void itIsNotAnsweredThoughTheNodeAskedIs(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("self-elsewhere.yaml");
     FrontEnds self = FrontEnds.of(cluster, "self", flavour);
@@ -70,8 +71,8 @@ class SelfThroughAnotherNodeTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.M5)
   void policyClusterAnswersIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("self-elsewhere.yaml");
     FrontEnds anywhere = FrontEnds.of(cluster, "self-anywhere", flavour);

@@ -4,6 +4,9 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
@@ -17,8 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Which of the endpoints that slices list get packets. */
 @KernelTest
@@ -41,16 +42,16 @@ class SliceReadingTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I3)
   void onlyAnEndpointsFirstAddressCounts(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
       assertThat(servers("first-address", flavour)).containsExactly("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I3)
   void portsMatchByNameAndNotByNumber(Flavour flavour) throws IOException {
     InetAddress address = cluster.clusterIp("by-name", flavour);
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -59,24 +60,24 @@ class SliceReadingTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I3)
   void aPortWithoutANumberIsSkipped(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
       assertThat(servers("without-number", flavour)).containsExactly("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I3)
   void aPortWithoutANameHasTheEmptyName(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
       assertThat(servers("unnamed", flavour)).containsExactly("a", "b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I4)
   void conditionsThatAreUnsetHaveTheirDefaults(Flavour flavour) throws IOException {
     InetSocketAddress unready = FrontEnds.of(cluster, "terminating-unset", flavour).clusterIp();
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -86,8 +87,8 @@ class SliceReadingTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I5)
   void aReadyCopyOfAnEndpointWinsOverTerminatingOnesAndCountsOnce(Flavour flavour)
       throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
@@ -95,8 +96,8 @@ class SliceReadingTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.I6)
   void aServiceOfOneFamilyHasNoRuleInTheOther(Flavour flavour) throws IOException {
     boolean ipv4 = flavour.family() == IpFamily.IPV4;
     String own = ipv4 ? "only-ipv4" : "only-ipv6";
@@ -108,22 +109,22 @@ class SliceReadingTest {
       }
       String other = ipv4 ? "only-ipv6" : "only-ipv4";
       for (String table : List.of("nat", "filter")) {
-        assertThat(node.listed(table)).doesNotContain("default/" + other);
+        assertThat(node.iptables().listed(table)).doesNotContain("default/" + other);
       }
-      assertThat(node.listed("nat")).contains("default/" + own);
+      assertThat(node.iptables().listed("nat")).contains("default/" + own);
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance(Row.E4)
   void endpointsHintedForThisNodeAreUsed(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
       assertThat(servers("node-hints", flavour)).containsExactly("b");
     }
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.E4, Row.E5})
   void hintsThatOneEndpointLacksDoNotCount(Flavour flavour) throws IOException {
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
       assertShared("node-hints-lacking", flavour);

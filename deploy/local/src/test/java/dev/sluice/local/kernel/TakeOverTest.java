@@ -2,6 +2,9 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.EveryFlavour;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.kernel.OpenConnections.Repeater;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
@@ -19,8 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That a node changes hands from kube-proxy without a connection lost. */
 @KernelTest
@@ -47,22 +48,22 @@ class TakeOverTest {
     lab.close();
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
+  @Conformance({Row.S4, Row.S3})
   void openConnectionsGoOnAndNewOnesSucceedFromBeforeUntilAfter(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
     InetSocketAddress web = FrontEnds.of(cluster, "web", flavour).clusterIp();
     try (Repeater _ = Repeater.start(before, listening(before, flavour));
         Repeater _ = Repeater.start(after, listening(after, flavour));
         ProgrammedNode node = new ProgrammedNode(lab.node(), flavour)) {
-      node.restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
+      node.iptables().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       try (OpenConnections connections = OpenConnections.open(CONNECTIONS, lab.client(), web)) {
         assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
         Traffic traffic = Traffic.start(lab.client(), web.getAddress(), web.getPort());
         Echoing echoing = Echoing.start(connections);
 
         node.program(cluster); // kube-proxy's own chains go in the same pass
-        assertThat(node.listed("nat")).doesNotContain("KUBE-SEP-", "default/gone");
+        assertThat(node.iptables().listed("nat")).doesNotContain("KUBE-SEP-", "default/gone");
         node.update(cluster.with(Cluster.of("web-moved.yaml").objects()));
 
         assertThat(echoing.stop()).isNotEmpty().containsOnly(CONNECTIONS);

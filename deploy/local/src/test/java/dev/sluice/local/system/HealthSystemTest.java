@@ -3,6 +3,8 @@ package dev.sluice.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.local.conformance.Conformance;
+import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.run.Metrics;
 import dev.sluice.local.system.Pages.Page;
@@ -99,6 +101,7 @@ class HealthSystemTest {
   }
 
   @Test
+  @Conformance(Row.H1)
   void loadBalancersAreToldWhetherTheNodeHasEndpoints() throws Exception {
     scribe.publish(balanced("web", 1), slice("web", HERE, "10.244.1.2", "10.244.1.3"));
     for (Pages pages : List.of(ipv4, ipv6)) {
@@ -160,6 +163,7 @@ class HealthSystemTest {
   }
 
   @Test
+  @Conformance(Row.H1)
   void healthIsServedWhereNodePortsAre(TestLog log) throws Exception {
     try (KernelNode other = KernelNode.create(Variant.NFT);
         Relay _ = Relay.into(other.namespace(), log.kafka().bootstrapServers());
@@ -186,6 +190,7 @@ class HealthSystemTest {
   }
 
   @Test
+  @Conformance(Row.H5)
   void metricsHaveKubeProxysNamesAndLabels() throws Exception {
     scribe.publish(balanced("away", 3), slice("away", ELSEWHERE, "10.244.2.2"));
     Await.until().until(() -> noLocalEndpoints("IPv4", "external") == 1);
