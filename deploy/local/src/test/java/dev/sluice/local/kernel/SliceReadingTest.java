@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.conformance.Conformance;
@@ -55,8 +56,10 @@ class SliceReadingTest {
   void portsMatchByNameAndNotByNumber(Flavour flavour) throws IOException {
     InetAddress address = cluster.clusterIp("by-name", flavour);
     try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
-      assertThat(lab.client().server(TCP, address, 80)).isEqualTo("b-admin");
-      assertThat(lab.client().server(TCP, address, 81)).isEqualTo("b");
+      assertThat(lab.client().distribution(20, TCP, address, 80).answers())
+          .containsExactly(entry("b-admin", 20));
+      assertThat(lab.client().distribution(20, TCP, address, 81).answers())
+          .containsExactly(entry("b", 20));
     }
   }
 

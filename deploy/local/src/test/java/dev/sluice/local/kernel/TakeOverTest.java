@@ -11,6 +11,7 @@ import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
 import dev.sluice.local.lab.ProbeResult;
 import dev.sluice.local.lab.Transport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,22 +59,33 @@ class TakeOverTest {
         ProgrammedNode node = new ProgrammedNode(lab.node(), flavour)) {
       node.iptables().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       try (OpenConnections connections = OpenConnections.open(CONNECTIONS, lab.client(), web)) {
-        assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
         Traffic traffic = Traffic.start(lab.client(), web.getAddress(), web.getPort());
-        Echoing echoing = Echoing.start(connections);
 
-        node.program(cluster); // kube-proxy's own chains go in the same pass
+        whileAllEcho(connections, () -> node.program(cluster));
+        // kube-proxy's own chains have gone in the same pass; next, another pod takes over
         assertThat(node.iptables().listed("nat")).doesNotContain("KUBE-SEP-", "default/gone");
-        node.update(cluster.with(Cluster.of("web-moved.yaml").objects()));
+        Cluster moved = cluster.with(Cluster.of("web-moved.yaml").objects());
+        whileAllEcho(connections, () -> node.update(moved));
 
-        assertThat(echoing.stop()).isNotEmpty().containsOnly(CONNECTIONS);
-        assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
         assertThat(traffic.stop())
             .hasSizeGreaterThan(20)
             .allSatisfy(result -> assertThat(result).isInstanceOf(ProbeResult.Answer.class));
         assertThat(new Asker(lab.client()).server(Transport.TCP, web)).isEqualTo("c");
       }
     }
+  }
+
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  /** Takes a step with all connections in use: before it, while it lasts, and after it. */
+  private static void whileAllEcho(OpenConnections connections, Step step) throws Exception {
+    assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
+    Echoing echoing = Echoing.start(connections);
+    step.run();
+    assertThat(echoing.stop()).isNotEmpty().containsOnly(CONNECTIONS);
+    assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
   }
 
   private static InetSocketAddress listening(Pod pod, Flavour flavour) {
