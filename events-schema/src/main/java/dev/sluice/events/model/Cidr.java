@@ -42,6 +42,11 @@ public record Cidr(IpAddress network, int length) {
     return address.family() == family() && address.masked(length).equals(network);
   }
 
+  /** Whether an address is in both ranges. */
+  public boolean overlaps(Cidr other) {
+    return length <= other.length ? contains(other.network) : other.contains(network);
+  }
+
   @Override
   public String toString() {
     return network + "/" + length;

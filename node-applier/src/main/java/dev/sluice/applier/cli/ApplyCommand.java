@@ -4,6 +4,7 @@ import dev.sluice.applier.conntrack.AddressKernel;
 import dev.sluice.applier.conntrack.ConntrackCleaner;
 import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.conntrack.ConntrackLimits;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
@@ -106,12 +107,12 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    IptablesOptions asked = proxy.iptables(spec.commandLine());
+    NodeConfig asked = proxy.node(spec.commandLine());
+    IptablesOptions iptables = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
-    Applier.Settings settings = settings();
+    Applier.Settings settings = settings(LocalhostNodePorts.prepare(asked, Path.of("/")));
     boolean liberal = ConntrackOptions.apply(limits);
-    IptablesOptions options = asked.withConntrackTcpLiberal(liberal);
-    List<Backend> backends = backends(options);
+    List<Backend> backends = backends(iptables.withConntrackTcpLiberal(liberal));
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
@@ -121,20 +122,19 @@ final class ApplyCommand implements Callable<Integer> {
         AddressKernel addresses = new AddressKernel()) {
       gc.bindTo(registry);
       new JvmMemoryMetrics().bindTo(registry);
-      ConntrackCleaner cleaner =
-          new ConntrackCleaner(flows, addresses, options.nodePortAddresses(), registry);
+      ConntrackCleaner cleaner = new ConntrackCleaner(flows, addresses, registry);
       Applier applier = new Applier(settings, backends, cleaner, registry, Clock.systemUTC());
       shutdown.await(run(vertx, applier, registry));
     }
     return 0;
   }
 
-  private Applier.Settings settings() {
+  private Applier.Settings settings(NodeConfig config) {
     if (syncPeriod.isZero()) {
       throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
     }
     return new Applier.Settings(
-        kafka.settings(), kafka.topics(), nodeName, syncPeriod, minSyncPeriod);
+        kafka.settings(), kafka.topics(), nodeName, config, syncPeriod, minSyncPeriod);
   }
 
   private List<Backend> backends(IptablesOptions options) throws IOException {

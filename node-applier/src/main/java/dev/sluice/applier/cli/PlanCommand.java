@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesPlan;
@@ -8,6 +9,7 @@ import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.manifest.ManifestFolder;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,21 +80,29 @@ final class PlanCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    NodeConfig config = proxy.node(spec.commandLine());
     IptablesOptions options = proxy.iptables(spec.commandLine());
     if (!Files.isDirectory(manifests)) {
       throw wrong("--manifests: " + manifests + " is no folder");
     }
     ManifestFolder.Scan scan = new ManifestFolder(manifests, Clock.systemUTC()).scan();
     ClusterImage image = ManifestImage.of(scan.objects());
-    if (image.node(nodeName).isEmpty()) {
-      throw wrong("--node-name: the manifests have no Node/" + nodeName);
-    }
+    Node node =
+        image
+            .node(nodeName)
+            .orElseThrow(() -> wrong("--node-name: the manifests have no Node/" + nodeName));
+    config
+        .missing(node)
+        .ifPresent(
+            reason -> {
+              throw wrong(reason + ", which --detect-local-mode needs");
+            });
     Map<ServiceName, List<VirtualServer>> servers =
         new ForwardingTable(nodeName).virtualServers(image, image.services());
     print(
         Arrays.stream(IpFamily.values())
             .filter(each -> family.isEmpty() || family.get() == each)
-            .map(each -> IptablesPlan.of(each, options, servers))
+            .map(each -> IptablesPlan.of(each, options, config.on(node), servers))
             .toList());
     scan.problems()
         .forEach((file, reason) -> spec.commandLine().getErr().println(file + ": " + reason));

@@ -1,18 +1,45 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
+import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.events.model.Cidr;
+import java.util.Arrays;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.TypeConversionException;
 
 /** What shapes the rules, called as kube-proxy calls it. */
 final class ProxyOptions {
+  private static final String PRIMARY = "primary";
+
   /** The kernel interfaces there are. */
   enum ProxyMode {
     IPTABLES
+  }
+
+  /** How pods are told. */
+  enum DetectLocalMode {
+    CLUSTER_CIDR("ClusterCIDR"),
+    NODE_CIDR("NodeCIDR"),
+    BRIDGE_INTERFACE("BridgeInterface"),
+    INTERFACE_NAME_PREFIX("InterfaceNamePrefix");
+
+    private final String flag;
+
+    DetectLocalMode(String flag) {
+      this.flag = flag;
+    }
+
+    /** The flag's spelling. */
+    @Override
+    public String toString() {
+      return flag;
+    }
   }
 
   @Option(
@@ -24,15 +51,36 @@ final class ProxyOptions {
   ProxyMode mode = ProxyMode.IPTABLES;
 
   @Option(
+      names = "--detect-local-mode",
+      paramLabel = "MODE",
+      converter = DetectLocalConverter.class,
+      description = {
+        "How packets of pods are told, other ClusterIP traffic is masqueraded:",
+        "ClusterCIDR (--cluster-cidr), NodeCIDR (the Node's podCIDRs), BridgeInterface",
+        "(--pod-bridge-interface) or InterfaceNamePrefix (--pod-interface-name-prefix).",
+        "Default: ClusterCIDR."
+      })
+  DetectLocalMode detectLocal = DetectLocalMode.CLUSTER_CIDR;
+
+  @Option(
       names = "--cluster-cidr",
       split = ",",
       paramLabel = "CIDR",
       converter = CidrConverter.class,
-      description = {
-        "Where pods have their addresses, one range a family.",
-        "ClusterIP traffic from elsewhere is masqueraded."
-      })
+      description = "Where pods have their addresses, one range a family.")
   List<Cidr> clusterCidrs = List.of();
+
+  @Option(
+      names = "--pod-bridge-interface",
+      paramLabel = "NAME",
+      description = "The bridge that this node's pods are behind.")
+  String podBridge = "";
+
+  @Option(
+      names = "--pod-interface-name-prefix",
+      paramLabel = "PREFIX",
+      description = "What the names of this node's interfaces to pods begin with.")
+  String podInterfaces = "";
 
   @Option(names = "--masquerade-all", description = "Masquerade all traffic to ClusterIPs.")
   boolean masqueradeAll;
@@ -41,12 +89,23 @@ final class ProxyOptions {
       names = "--nodeport-addresses",
       split = ",",
       paramLabel = "CIDR",
-      converter = CidrConverter.class,
       description = {
-        "The ranges of local addresses that node ports are on.",
-        "Default: every local address but loopback ones."
+        "The ranges of local addresses that node ports are on, or primary: the Node's first",
+        "InternalIP of each family. Default: every local address."
       })
-  List<Cidr> nodePortAddresses = List.of();
+  List<String> nodePortAddresses = List.of();
+
+  @Option(
+      names = "--iptables-localhost-nodeports",
+      arity = "0..1",
+      defaultValue = "true",
+      fallbackValue = "true",
+      paramLabel = "true|false",
+      description = {
+        "Node ports on 127.0.0.1 too; needs sysctl net.ipv4.conf.all.route_localnet, which is set.",
+        "Default: true."
+      })
+  boolean localhostNodePorts = true;
 
   @Option(
       names = "--iptables-masquerade-bit",
@@ -55,12 +114,77 @@ final class ProxyOptions {
       description = "The bit of the packet mark that asks for masquerading, 0 to 31. Default: 14.")
   int masqueradeBit = IptablesOptions.DEFAULT_MASQUERADE_BIT;
 
+  /**
+   * What these flags say of the node.
+   *
+   * @throws ParameterException if they contradict each other
+   */
+  NodeConfig node(CommandLine command) {
+    try {
+      return new NodeConfig(masqueradeAll, detectLocal(), nodePorts(), localhostNodePorts);
+    } catch (IllegalArgumentException e) {
+      throw wrong(command, e);
+    }
+  }
+
+  /**
+   * What they say of iptables.
+   *
+   * @throws ParameterException if a value is out of its range
+   */
   IptablesOptions iptables(CommandLine command) {
     try {
-      return new IptablesOptions(masqueradeAll, clusterCidrs, nodePortAddresses, masqueradeBit);
+      return new IptablesOptions(masqueradeBit, false);
     } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(command, String.valueOf(e.getMessage()), e);
+      throw wrong(command, e);
     }
+  }
+
+  private static ParameterException wrong(CommandLine command, IllegalArgumentException e) {
+    return new ParameterException(command, String.valueOf(e.getMessage()), e);
+  }
+
+  private DetectLocal detectLocal() {
+    reject(DetectLocalMode.BRIDGE_INTERFACE, "--pod-bridge-interface", !podBridge.isEmpty());
+    reject(
+        DetectLocalMode.INTERFACE_NAME_PREFIX,
+        "--pod-interface-name-prefix",
+        !podInterfaces.isEmpty());
+    return switch (detectLocal) {
+      case CLUSTER_CIDR -> new DetectLocal.ClusterCidrs(clusterCidrs);
+      case NODE_CIDR -> new DetectLocal.NodeCidrs();
+      case BRIDGE_INTERFACE ->
+          new DetectLocal.BridgeInterface(needed(podBridge, "--pod-bridge-interface"));
+      case INTERFACE_NAME_PREFIX ->
+          new DetectLocal.InterfaceNamePrefix(needed(podInterfaces, "--pod-interface-name-prefix"));
+    };
+  }
+
+  /** But a range of pods may be given in any mode: the cluster has it whatever the mode. */
+  private void reject(DetectLocalMode mode, String option, boolean given) {
+    if (given && detectLocal != mode) {
+      throw new IllegalArgumentException(
+          option + " is of no use with --detect-local-mode " + detectLocal);
+    }
+  }
+
+  private String needed(String value, String option) {
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException("--detect-local-mode " + detectLocal + " needs " + option);
+    }
+    return value;
+  }
+
+  private NodePorts nodePorts() {
+    if (nodePortAddresses.isEmpty()) {
+      return new NodePorts.All();
+    } else if (nodePortAddresses.equals(List.of(PRIMARY))) {
+      return new NodePorts.Primary();
+    } else if (nodePortAddresses.contains(PRIMARY)) {
+      throw new IllegalArgumentException(
+          "--nodeport-addresses " + String.join(",", nodePortAddresses) + ": ranges, or primary");
+    }
+    return new NodePorts.InRanges(nodePortAddresses.stream().map(Cidr::parse).toList());
   }
 
   /** Reads a mode as kube-proxy spells it. */
@@ -71,6 +195,24 @@ final class ProxyOptions {
         return ProxyMode.IPTABLES;
       }
       throw new TypeConversionException("\"" + text + "\" is none of: iptables");
+    }
+  }
+
+  /** Reads a mode as kube-proxy spells it. */
+  static final class DetectLocalConverter implements ITypeConverter<DetectLocalMode> {
+    @Override
+    public DetectLocalMode convert(String text) {
+      List<DetectLocalMode> modes = List.of(DetectLocalMode.values());
+      return modes.stream()
+          .filter(mode -> mode.toString().equals(text))
+          .findFirst()
+          .orElseThrow(
+              () -> new TypeConversionException("\"" + text + "\" is none of: " + names()));
+    }
+
+    private static String names() {
+      return String.join(
+          ", ", Arrays.stream(DetectLocalMode.values()).map(DetectLocalMode::toString).toList());
     }
   }
 

@@ -1,8 +1,9 @@
 package dev.sluice.applier.conntrack;
 
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import io.micrometer.core.instrument.Counter;
@@ -28,7 +29,6 @@ public final class ConntrackCleaner implements FlowCleaner {
 
   private final FlowTable table;
   private final LocalAddresses addresses;
-  private final List<Cidr> nodePortRanges;
   private final Counter deleted;
   private final Counter failures;
   private final Timer duration;
@@ -36,20 +36,13 @@ public final class ConntrackCleaner implements FlowCleaner {
   private final UdpFrontEnds frontEnds = new UdpFrontEnds();
   private final Set<UdpFrontEnd> gone = new HashSet<>();
   private final Set<IpFamily> due = EnumSet.noneOf(IpFamily.class);
+  private NodePortAddresses nodePorts = NodePolicy.NOTHING_KNOWN.nodePorts();
   private long revision;
 
-  /**
-   * @param nodePortRanges the ranges of local addresses that node ports are on; none of either
-   *     family: every local address but loopback ones
-   */
-  public ConntrackCleaner(
-      FlowTable table,
-      LocalAddresses addresses,
-      List<Cidr> nodePortRanges,
-      MeterRegistry registry) {
+  /** */
+  public ConntrackCleaner(FlowTable table, LocalAddresses addresses, MeterRegistry registry) {
     this.table = table;
     this.addresses = addresses;
-    this.nodePortRanges = List.copyOf(nodePortRanges);
     deleted =
         Counter.builder("sluice.conntrack.deleted.flows")
             .description("UDP flows ended because their endpoint no longer serves them")
@@ -65,8 +58,12 @@ public final class ConntrackCleaner implements FlowCleaner {
   }
 
   @Override
-  public void plan(ClusterImage image, Map<ServiceName, List<VirtualServer>> changed) {
+  public void plan(
+      ClusterImage image,
+      NodePortAddresses addressesOfNodePorts,
+      Map<ServiceName, List<VirtualServer>> changed) {
     revision = image.revision();
+    nodePorts = addressesOfNodePorts;
     changed.forEach(
         (name, servers) -> {
           UdpService service = UdpService.of(servers, image.slices(name));
@@ -109,7 +106,7 @@ public final class ConntrackCleaner implements FlowCleaner {
 
   private int removeStale(Set<IpFamily> families) throws IOException {
     StaleFlows stale =
-        new StaleFlows(frontEnds, gone, new NodePortAddresses(addresses.read(), nodePortRanges));
+        new StaleFlows(frontEnds, gone, new OwnNodePorts(addresses.read(), nodePorts));
     List<Flow> found = new ArrayList<>();
     for (IpFamily family : families) {
       found.addAll(table.udp(family, stale));

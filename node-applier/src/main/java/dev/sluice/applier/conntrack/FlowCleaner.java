@@ -1,5 +1,6 @@
 package dev.sluice.applier.conntrack;
 
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
@@ -14,7 +15,10 @@ public interface FlowCleaner {
   FlowCleaner NONE =
       new FlowCleaner() {
         @Override
-        public void plan(ClusterImage image, Map<ServiceName, List<VirtualServer>> changed) {}
+        public void plan(
+            ClusterImage image,
+            NodePortAddresses nodePorts,
+            Map<ServiceName, List<VirtualServer>> changed) {}
 
         @Override
         public void clean(Set<IpFamily> written) {}
@@ -24,10 +28,14 @@ public interface FlowCleaner {
    * Takes note of what the kernel is about to forward otherwise. Touches no flow.
    *
    * @param image has the endpoints
+   * @param nodePorts which local addresses node ports are on
    * @param changed the virtual servers of each changed Service, of either family; none where the
    *     Service is gone
    */
-  void plan(ClusterImage image, Map<ServiceName, List<VirtualServer>> changed);
+  void plan(
+      ClusterImage image,
+      NodePortAddresses nodePorts,
+      Map<ServiceName, List<VirtualServer>> changed);
 
   /**
    * Ends the flows that are stale by what was planned. A failure is reported and made up for by the

@@ -15,13 +15,13 @@ import java.util.function.Predicate;
 final class StaleFlows implements Predicate<Flow> {
   private final UdpFrontEnds current;
   private final Set<UdpFrontEnd> gone;
-  private final NodePortAddresses nodePorts;
+  private final OwnNodePorts nodePorts;
 
   /**
    * @param current the front ends there are
    * @param gone front ends that there were
    */
-  StaleFlows(UdpFrontEnds current, Set<UdpFrontEnd> gone, NodePortAddresses nodePorts) {
+  StaleFlows(UdpFrontEnds current, Set<UdpFrontEnd> gone, OwnNodePorts nodePorts) {
     this.current = current;
     this.gone = gone;
     this.nodePorts = nodePorts;

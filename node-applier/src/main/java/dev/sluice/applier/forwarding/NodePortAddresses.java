@@ -15,6 +15,8 @@ import java.util.Optional;
  * @param localhost whether those of 127.0.0.0/8 count
  */
 public record NodePortAddresses(Optional<List<Cidr>> ranges, boolean localhost) {
+  private static final Cidr LOCALHOST = Cidr.parse("127.0.0.0/8");
+
   public NodePortAddresses {
     ranges = ranges.map(List::copyOf);
   }
@@ -23,6 +25,12 @@ public record NodePortAddresses(Optional<List<Cidr>> ranges, boolean localhost) 
   public boolean contains(IpAddress own) {
     boolean inRanges = ranges.isEmpty() || ranges.get().stream().anyMatch(r -> r.contains(own));
     return inRanges && (!own.isLoopback() || (localhost && own.family() == IpFamily.IPV4));
+  }
+
+  /** Whether any address of 127.0.0.0/8 has node ports. */
+  public boolean onLocalhost() {
+    return localhost
+        && (ranges.isEmpty() || ranges.get().stream().anyMatch(range -> range.overlaps(LOCALHOST)));
   }
 
   /** The ranges of one family; empty: all of its addresses. */

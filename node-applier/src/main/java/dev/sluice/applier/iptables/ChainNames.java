@@ -21,6 +21,7 @@ final class ChainNames {
   static final String FORWARD = "KUBE-FORWARD";
   static final String FIREWALL = "KUBE-PROXY-FIREWALL";
   static final String CANARY = "KUBE-PROXY-CANARY";
+  static final String LOCALNET = "KUBE-LOCALNET";
   static final String MARK_MASQ = "KUBE-MARK-MASQ";
   static final String HAIRPIN = "KUBE-HAIRPIN";
   static final String REJECT = "KUBE-REJECT-";
@@ -36,7 +37,8 @@ final class ChainNames {
           HAIRPIN,
           FORWARD,
           FIREWALL,
-          CANARY);
+          CANARY,
+          LOCALNET);
 
   private static final List<String> PREFIXES =
       List.of(

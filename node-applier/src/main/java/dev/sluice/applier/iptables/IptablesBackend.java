@@ -1,5 +1,6 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesCompiler.Compilation;
 import dev.sluice.applier.program.Backend;
@@ -34,7 +35,7 @@ public final class IptablesBackend implements Backend {
   public IptablesBackend(IptablesTools tools, IpFamily family, IptablesOptions options) {
     compiler = new IptablesCompiler(family, options, tools.randomFully());
     kernel = new IptablesKernel(tools, family);
-    desired = compiler.start();
+    desired = compiler.start(NodePolicy.NOTHING_KNOWN);
   }
 
   @Override
@@ -43,8 +44,8 @@ public final class IptablesBackend implements Backend {
   }
 
   @Override
-  public void plan(Map<ServiceName, List<VirtualServer>> services) {
-    desired = compiler.update(desired, services);
+  public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> services) {
+    desired = compiler.update(desired, policy, services);
     changed.addAll(desired.changed());
   }
 

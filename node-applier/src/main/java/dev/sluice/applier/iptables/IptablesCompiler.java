@@ -1,5 +1,6 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.iptables.PrefixTree.Jumps;
@@ -24,7 +25,6 @@ import org.pcollections.PMap;
  */
 public final class IptablesCompiler {
   private final IpFamily family;
-  private final IptablesOptions options;
   private final Skeleton skeleton;
 
   /**
@@ -32,7 +32,6 @@ public final class IptablesCompiler {
    */
   public IptablesCompiler(IpFamily family, IptablesOptions options, boolean randomFully) {
     this.family = family;
-    this.options = options;
     skeleton = new Skeleton(family, options, randomFully);
   }
 
@@ -42,39 +41,52 @@ public final class IptablesCompiler {
    * @param changed the keys whose objects may differ from those of the compilation before
    */
   public record Compilation(
+      NodePolicy policy,
       Program<IptablesKey, String> program,
       Set<IptablesKey> changed,
       PMap<ServiceName, ServiceRules> services,
       Map<Tree, PrefixTree> trees) {}
 
   /** The compilation of no Service at all. */
-  public Compilation start() {
+  public Compilation start(NodePolicy policy) {
     Map<Tree, PrefixTree> trees = new EnumMap<>(Tree.class);
-    Program<IptablesKey, String> program = skeleton.addTo(Program.empty());
+    Program<IptablesKey, String> program = Program.empty();
+    for (Map.Entry<IptablesKey, String> object : skeleton.objects(policy).entrySet()) {
+      program = program.plus(object.getKey(), object.getValue());
+    }
     for (Tree tree : Tree.values()) {
       trees.put(tree, PrefixTree.EMPTY);
       program =
           program.plus(
               tree.chain(family, Slot.ROOT),
-              lines(tree, PrefixTree.EMPTY, Slot.ROOT).orElseThrow());
+              lines(tree, PrefixTree.EMPTY, Slot.ROOT, policy).orElseThrow());
     }
-    return new Compilation(
-        program, Set.copyOf(program.objects().keySet()), HashTreePMap.empty(), trees);
+    Set<IptablesKey> changed = Set.copyOf(program.objects().keySet());
+    return new Compilation(policy, program, changed, HashTreePMap.empty(), trees);
   }
 
   /**
    * The compilation after some Services have changed.
    *
-   * @param servers the virtual servers of each changed Service; none where it is gone
+   * @param servers the virtual servers of each changed Service; none where it is gone. All Services
+   *     where the policy is another than before
+   * @throws IllegalArgumentException if the policy is another and a Service is missing
    */
-  public Compilation update(Compilation before, Map<ServiceName, List<VirtualServer>> servers) {
+  public Compilation update(
+      Compilation before, NodePolicy policy, Map<ServiceName, List<VirtualServer>> servers) {
     PMap<ServiceName, ServiceRules> services = before.services;
     Map<Tree, PrefixTree> trees = new EnumMap<>(before.trees);
-    Program<IptablesKey, String> program = before.program;
     Set<IptablesKey> changed = new HashSet<>();
+    Program<IptablesKey, String> program = before.program;
+    if (!policy.equals(before.policy)) {
+      if (!servers.keySet().containsAll(services.keySet())) {
+        throw new IllegalArgumentException("another policy, but not all Services");
+      }
+      program = replaceSkeleton(before, policy, changed);
+    }
     for (Map.Entry<ServiceName, List<VirtualServer>> entry : servers.entrySet()) {
       ServiceRules old = services.getOrDefault(entry.getKey(), ServiceRules.NONE);
-      ServiceRules rules = ServiceRules.of(entry.getValue(), family, options);
+      ServiceRules rules = ServiceRules.of(entry.getValue(), family, policy);
       services =
           rules.equals(ServiceRules.NONE)
               ? services.minus(entry.getKey())
@@ -84,9 +96,32 @@ public final class IptablesCompiler {
       rules.entries().forEach(e -> trees.compute(e.tree(), (_, tree) -> with(tree, e)));
     }
     for (Tree tree : Tree.values()) {
-      program = updateTree(program, tree, before.trees, trees, changed);
+      program = updateTree(program, tree, before.trees, trees, policy, changed);
     }
-    return new Compilation(program, changed, services, trees);
+    return new Compilation(policy, program, changed, services, trees);
+  }
+
+  private Program<IptablesKey, String> replaceSkeleton(
+      Compilation before, NodePolicy policy, Set<IptablesKey> changed) {
+    Program<IptablesKey, String> program = before.program;
+    Map<IptablesKey, String> objects = skeleton.objects(policy);
+    for (IptablesKey key : skeleton.objects(before.policy).keySet()) {
+      if (!objects.containsKey(key)) {
+        program = program.minus(key);
+        changed.add(key);
+      }
+    }
+    for (Map.Entry<IptablesKey, String> object : objects.entrySet()) {
+      program = program.plus(object.getKey(), object.getValue());
+      changed.add(object.getKey());
+    }
+    for (Tree tree : Tree.values()) {
+      ChainKey root = tree.chain(family, Slot.ROOT);
+      String lines = lines(tree, of(before.trees, tree), Slot.ROOT, policy).orElseThrow();
+      program = program.plus(root, lines);
+      changed.add(root);
+    }
+    return program;
   }
 
   private static Program<IptablesKey, String> replaceChains(
@@ -112,18 +147,19 @@ public final class IptablesCompiler {
       Tree tree,
       Map<Tree, PrefixTree> before,
       Map<Tree, PrefixTree> after,
+      NodePolicy policy,
       Set<IptablesKey> changed) {
     PrefixTree now = of(after, tree);
     for (Slot slot : PrefixTree.changed(of(before, tree), now)) {
       ChainKey key = tree.chain(family, slot);
-      Optional<String> lines = lines(tree, now, slot);
+      Optional<String> lines = lines(tree, now, slot, policy);
       program = lines.isPresent() ? program.plus(key, lines.get()) : program.minus(key);
       changed.add(key);
     }
     return program;
   }
 
-  private Optional<String> lines(Tree tree, PrefixTree version, Slot slot) {
+  private Optional<String> lines(Tree tree, PrefixTree version, Slot slot, NodePolicy policy) {
     return version
         .content(slot)
         .map(
@@ -134,7 +170,7 @@ public final class IptablesCompiler {
                     case Jumps(List<Slot> slots) -> jumps(tree, slots);
                   };
               if (slot.equals(Slot.ROOT)) {
-                rules.addAll(skeleton.afterRoot(tree));
+                rules.addAll(skeleton.afterRoot(tree, policy));
               }
               return Rule.lines(tree.chain(family, slot).chain(), rules);
             });

@@ -1,5 +1,6 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
@@ -19,9 +20,13 @@ import java.util.TreeMap;
 public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program) {
   /** Plans for these Services. */
   public static IptablesPlan of(
-      IpFamily family, IptablesOptions options, Map<ServiceName, List<VirtualServer>> servers) {
+      IpFamily family,
+      IptablesOptions options,
+      NodePolicy policy,
+      Map<ServiceName, List<VirtualServer>> servers) {
     IptablesCompiler compiler = new IptablesCompiler(family, options, true);
-    return new IptablesPlan(family, compiler.update(compiler.start(), servers).program());
+    return new IptablesPlan(
+        family, compiler.update(compiler.start(policy), policy, servers).program());
   }
 
   /** What the family's restore tool takes as it is; remarks are comments. */

@@ -2,6 +2,7 @@ package dev.sluice.applier.iptables;
 
 import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.FrontEnd;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict;
 import dev.sluice.applier.forwarding.Verdict.Balance;
@@ -28,19 +29,19 @@ import java.util.TreeSet;
 final class PortRules {
   private final ServicePortName name;
   private final IpFamily family;
-  private final IptablesOptions options;
+  private final NodePolicy policy;
   private final Map<String, List<String>> chains = new LinkedHashMap<>();
   private final List<ServiceRules.Entry> entries = new ArrayList<>();
 
-  private PortRules(ServicePortName name, IpFamily family, IptablesOptions options) {
+  private PortRules(ServicePortName name, IpFamily family, NodePolicy policy) {
     this.name = name;
     this.family = family;
-    this.options = options;
+    this.policy = policy;
   }
 
   static PortRules of(
-      ServicePortName name, List<VirtualServer> servers, IpFamily family, IptablesOptions options) {
-    PortRules rules = new PortRules(name, family, options);
+      ServicePortName name, List<VirtualServer> servers, IpFamily family, NodePolicy policy) {
+    PortRules rules = new PortRules(name, family, policy);
     Map<EndpointSet, NavigableSet<Destination>> sets = sets(servers);
     Optional<SessionAffinity> affinity =
         servers.stream().flatMap(server -> server.affinity().stream()).findFirst();
@@ -151,13 +152,13 @@ final class PortRules {
   private List<String> shortCircuit(String chain) {
     List<String> rules = new ArrayList<>();
     String destinations = name + " external destinations\"";
-    options
-        .clusterCidr(family)
+    new PodMatch(policy.pods(), family)
+        .pod()
         .ifPresent(
-            pods ->
+            pod ->
                 rules.add(
-                    "-s %s -m comment --comment \"pod traffic for %s -j %s"
-                        .formatted(pods, destinations, chain)));
+                    "%s-m comment --comment \"pod traffic for %s -j %s"
+                        .formatted(pod, destinations, chain)));
     rules.add(
         "-m comment --comment \"masquerade LOCAL traffic for %s -m addrtype --src-type LOCAL -j %s"
             .formatted(destinations, ChainNames.MARK_MASQ));
@@ -234,17 +235,17 @@ final class PortRules {
 
   private List<String> masqueradeMarks(FrontEnd.ClusterIp front) {
     String protocol = name.protocol().lowerCase();
-    String match =
-        "-d %s -p %s -m %s --dport %d -j %s"
-            .formatted(
-                Cidr.of(front.address()), protocol, protocol, front.port(), ChainNames.MARK_MASQ);
-    if (options.masqueradeAll()) {
-      return List.of(match);
-    }
-    return options
-        .clusterCidr(family)
-        .map(pods -> List.of("! -s " + pods + " " + match))
-        .orElse(List.of());
+    Cidr destination = Cidr.of(front.address());
+    Optional<String> whose =
+        policy.masqueradeAll()
+            ? Optional.of("-d " + destination + " ")
+            : new PodMatch(policy.pods(), family).others(destination);
+    return whose.stream()
+        .map(
+            match ->
+                "%s-p %s -m %s --dport %d -j %s"
+                    .formatted(match, protocol, protocol, front.port(), ChainNames.MARK_MASQ))
+        .toList();
   }
 
   private String match(FrontEnd front, String what) {

@@ -3,6 +3,7 @@ package dev.sluice.applier.iptables;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.toList;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
@@ -25,7 +26,7 @@ record ServiceRules(Map<ChainKey, String> chains, List<Entry> entries) {
   /** A rule in a tree. */
   record Entry(Tree tree, Bits key, PrefixTree.Owner owner, String rule) {}
 
-  static ServiceRules of(List<VirtualServer> servers, IpFamily family, IptablesOptions options) {
+  static ServiceRules of(List<VirtualServer> servers, IpFamily family, NodePolicy policy) {
     Map<ServicePortName, List<VirtualServer>> ports =
         servers.stream()
             .filter(server -> server.family() == family)
@@ -34,7 +35,7 @@ record ServiceRules(Map<ChainKey, String> chains, List<Entry> entries) {
     List<Entry> entries = new ArrayList<>();
     ports.forEach(
         (name, ofPort) -> {
-          PortRules rules = PortRules.of(name, ofPort, family, options);
+          PortRules rules = PortRules.of(name, ofPort, family, policy);
           rules
               .chains()
               .forEach(

@@ -1,11 +1,12 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
-import dev.sluice.applier.program.Program;
-import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,16 @@ import java.util.Map;
 final class Skeleton {
   private static final String COMMENT = "-m comment --comment ";
   private static final String NEW = "-m conntrack --ctstate NEW ";
+
+  /** With route_localnet, the kernel itself no longer does this. */
+  private static final String LOCALNET_DROP =
+      "! -s 127.0.0.0/8 -d 127.0.0.0/8 "
+          + COMMENT
+          + "\"block incoming localnet connections\""
+          + " -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP";
+
+  private static final String LOCALNET_HOOK =
+      COMMENT + "\"kubernetes localhost node ports\" -j " + ChainNames.LOCALNET;
 
   private final IpFamily family;
   private final IptablesOptions options;
@@ -25,22 +36,24 @@ final class Skeleton {
     this.randomFully = randomFully;
   }
 
-  Program<IptablesKey, String> addTo(Program<IptablesKey, String> program) {
-    for (Map.Entry<ChainKey, List<String>> chain : chains().entrySet()) {
-      String lines = Rule.lines(chain.getKey().chain(), chain.getValue());
-      program = program.plus(chain.getKey(), lines);
+  Map<IptablesKey, String> objects(NodePolicy policy) {
+    Map<ChainKey, List<String>> chains = chains();
+    List<HookKey> hooks = new ArrayList<>(hooks());
+    if (family == IpFamily.IPV4 && policy.nodePorts().onLocalhost()) {
+      chains.put(filter(ChainNames.LOCALNET), List.of(LOCALNET_DROP));
+      hooks.add(new HookKey(Table.FILTER, "INPUT", LOCALNET_HOOK));
     }
-    for (HookKey hook : hooks()) {
-      program = program.plus(hook, Rule.lines(hook.chain(), List.of(hook.rule())));
-    }
-    return program;
+    Map<IptablesKey, String> objects = new HashMap<>();
+    chains.forEach((key, rules) -> objects.put(key, Rule.lines(key.chain(), rules)));
+    hooks.forEach(hook -> objects.put(hook, Rule.lines(hook.chain(), List.of(hook.rule()))));
+    return objects;
   }
 
   /** The rules that follow those of a tree in the chain that is its root. */
-  List<String> afterRoot(Tree tree) {
+  List<String> afterRoot(Tree tree, NodePolicy policy) {
     return switch (tree) {
-      case SERVICES -> nodePortsEntry();
-      case EXTERNAL_REJECTS -> nodePortRejectsEntry();
+      case SERVICES -> nodePortsEntry(policy.nodePorts());
+      case EXTERNAL_REJECTS -> nodePortRejectsEntry(policy.nodePorts());
       default -> List.of();
     };
   }
@@ -129,34 +142,17 @@ final class Skeleton {
             COMMENT + "\"kubernetes forwarding rules\" -j " + ChainNames.FORWARD));
   }
 
-  private List<String> nodePortsEntry() {
-    String last =
-        COMMENT
-            + "\"kubernetes service nodeports; NOTE: this must be the last rule in this chain\"";
-    return localDestinations().stream()
-        .map(local -> local + " " + last + " -j " + ChainNames.NODE_PORTS)
-        .toList();
+  private List<String> nodePortsEntry(NodePortAddresses addresses) {
+    return new NodePortMatch(addresses, family)
+        .rules(
+            COMMENT
+                + "\"kubernetes service nodeports; NOTE: this must be the last rule in this chain\""
+                + " -j "
+                + ChainNames.NODE_PORTS);
   }
 
-  private List<String> nodePortRejectsEntry() {
-    return localDestinations().stream()
-        .map(local -> local + " -j " + ChainNames.REJECT_NODE_PORTS)
-        .toList();
-  }
-
-  /** How node-port traffic is told; no way where node ports are on the other family only. */
-  private List<String> localDestinations() {
-    String local = "-m addrtype --dst-type LOCAL";
-    if (options.nodePortAddresses().isEmpty()) {
-      String loopback = family == IpFamily.IPV4 ? "127.0.0.0/8" : "::1/128";
-      return List.of("! -d " + loopback + " " + local);
-    }
-    List<String> result = new ArrayList<>();
-    for (Cidr range : options.nodePortAddresses(family)) {
-      // the tools don't print a range that holds every address
-      result.add((range.length() == 0 ? "" : "-d " + range + " ") + local);
-    }
-    return result;
+  private List<String> nodePortRejectsEntry(NodePortAddresses addresses) {
+    return new NodePortMatch(addresses, family).rules("-j " + ChainNames.REJECT_NODE_PORTS);
   }
 
   private static ChainKey nat(String chain) {

@@ -1,5 +1,6 @@
 package dev.sluice.applier.program;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
@@ -17,10 +18,11 @@ public interface Backend {
   /**
    * Changes what the kernel shall hold. Writes nothing.
    *
+   * @param policy what the node's flags and its Node object come to
    * @param changed the virtual servers of each changed Service, of either family; none where the
-   *     Service is gone
+   *     Service is gone. Where the policy differs from the one before, all Services
    */
-  void plan(Map<ServiceName, List<VirtualServer>> changed);
+  void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> changed);
 
   /**
    * Brings the kernel to what was planned. Where it is not known what the kernel holds (at the

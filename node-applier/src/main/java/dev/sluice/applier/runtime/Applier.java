@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Work;
@@ -46,6 +47,7 @@ public final class Applier extends VerticleBase {
       KafkaSettings kafka,
       Topics topics,
       String nodeName,
+      NodeConfig config,
       Duration syncPeriod,
       Duration minSyncPeriod) {}
 
@@ -82,7 +84,7 @@ public final class Applier extends VerticleBase {
     this.settings = settings;
     this.clock = clock;
     pending = new PendingChanges(settings.nodeName());
-    reconciler = new Reconciler(settings.nodeName(), backends, flows);
+    reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
   }
 
@@ -186,7 +188,7 @@ public final class Applier extends VerticleBase {
     } else if (image.node(settings.nodeName()).isEmpty()) {
       return Optional.of("the log does not have Node/" + settings.nodeName());
     }
-    return Optional.empty();
+    return image.node(settings.nodeName()).flatMap(settings.config()::missing);
   }
 
   /** Whether it is too early, by --min-sync-period or after an error; comes back by itself then. */

@@ -80,12 +80,13 @@ final class PendingChanges {
     return delta;
   }
 
-  /** Whether this node's zone or addresses are others than before. */
+  /** Whether this node's zone, addresses or ranges of pods are others than before. */
   private boolean shapesForwarding(ClusterImage before) {
     Optional<Node> old = before.node(nodeName);
     Optional<Node> now = image.node(nodeName);
     return !old.map(Node::zone).equals(now.map(Node::zone))
-        || !old.map(Node::addresses).equals(now.map(Node::addresses));
+        || !old.map(Node::addresses).equals(now.map(Node::addresses))
+        || !old.map(Node::podCidrs).equals(now.map(Node::podCidrs));
   }
 
   /** Takes all out. */

@@ -2,6 +2,8 @@ package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Backend.Written;
@@ -20,11 +22,16 @@ import java.util.Set;
  * flows that went by the rules of before. Blocks; used by the applier's worker thread alone.
  */
 final class Reconciler {
+  private final String nodeName;
+  private final NodeConfig config;
   private final ForwardingTable forwarding;
   private final List<Backend> backends;
   private final FlowCleaner flows;
+  private NodePolicy policy = NodePolicy.NOTHING_KNOWN;
 
-  Reconciler(String nodeName, List<Backend> backends, FlowCleaner flows) {
+  Reconciler(String nodeName, NodeConfig config, List<Backend> backends, FlowCleaner flows) {
+    this.nodeName = nodeName;
+    this.config = config;
     forwarding = new ForwardingTable(nodeName);
     this.backends = List.copyOf(backends);
     this.flows = flows;
@@ -61,14 +68,16 @@ final class Reconciler {
 
   /** Does the work. What one family's kernel refuses does not hold back the other family. */
   Outcome reconcile(Work work) {
+    // a node goes on forwarding as it did when its object is deleted
+    policy = work.image().node(nodeName).map(config::on).orElse(policy);
     Map<ServiceName, List<VirtualServer>> servers =
         forwarding.virtualServers(work.image(), work.services());
-    flows.plan(work.image(), servers);
+    flows.plan(work.image(), policy.nodePorts(), servers);
     Map<IpFamily, Synced> synced = new EnumMap<>(IpFamily.class);
     Map<IpFamily, IOException> failures = new EnumMap<>(IpFamily.class);
     for (Backend backend : backends) {
       long start = System.nanoTime();
-      backend.plan(servers);
+      backend.plan(policy, servers);
       try {
         Written written = backend.apply();
         // only then, so that what is planned is not taken for drift

@@ -55,6 +55,23 @@ class PlanCommandTest {
     assertThat(JsonMapper.shared().readTree(plan(SHOP, "-o", "json").out())).hasSize(2);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--nodeport-addresses primary|-A KUBE-SERVICES -d 192.0.2.11/32 -m addrtype",
+        "--iptables-localhost-nodeports=false|-A KUBE-SERVICES ! -d 127.0.0.0/8 -m addrtype",
+        "--iptables-localhost-nodeports|-A KUBE-SERVICES -m addrtype --dst-type LOCAL",
+        "--detect-local-mode BridgeInterface --pod-bridge-interface cni0|! -i cni0 -p tcp",
+        "--detect-local-mode InterfaceNamePrefix --pod-interface-name-prefix veth|! -i veth+ -p",
+      })
+  void flagsShapeTheRules(String flags, String expected) {
+    Run plan = plan(SHOP, ("--family ipv4 " + flags).split(" "));
+
+    assertThat(plan.err()).isEmpty();
+    assertThat(plan.out()).contains(expected);
+  }
+
   @Test
   void aBrokenFileIsNamedAndTheRestIsStillPlanned(@TempDir Path folder) throws IOException {
     Files.copy(Path.of(SHOP, "nodes.yaml"), folder.resolve("nodes.yaml"));
@@ -82,6 +99,13 @@ class PlanCommandTest {
         "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --sync-period 0s|0s",
         "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --sync-period 5|5",
         "apply --bootstrap-servers h --node-name n --proxy-mode iptables|h",
+        "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --detect-local-mode x|NodeCIDR",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode BridgeInterface|--pod-bridge-interface",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode NodeCIDR|podCIDRs",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --pod-interface-name-prefix veth|ClusterCIDR",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode InterfaceNamePrefix --pod-interface-name-prefix a/b|a/b",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --nodeport-addresses primary,10.0.0.0/8|primary",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --nodeport-addresses 10.0.0|10.0.0",
         "cleanup|--proxy-mode",
         "nonsense|nonsense",
       })

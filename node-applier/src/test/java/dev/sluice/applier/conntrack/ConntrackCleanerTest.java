@@ -6,6 +6,7 @@ import static dev.sluice.applier.conntrack.UdpServices.ready;
 import static dev.sluice.applier.conntrack.UdpServices.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -26,7 +28,7 @@ class ConntrackCleanerTest {
   private final FakeTable table = new FakeTable();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final ConntrackCleaner cleaner =
-      new ConntrackCleaner(table, () -> Set.of(IpAddress.parse("172.20.0.1")), List.of(), registry);
+      new ConntrackCleaner(table, () -> Set.of(IpAddress.parse("172.20.0.1")), registry);
 
   private static final class FakeTable implements FlowTable {
     private final List<Flow> flows = new ArrayList<>();
@@ -51,7 +53,7 @@ class ConntrackCleanerTest {
 
   private void apply(Set<IpFamily> written, String... manifests) {
     ClusterImage image = image(manifests);
-    cleaner.plan(image, UdpServices.servers(image));
+    cleaner.plan(image, new NodePortAddresses(Optional.empty(), true), UdpServices.servers(image));
     cleaner.clean(written);
   }
 

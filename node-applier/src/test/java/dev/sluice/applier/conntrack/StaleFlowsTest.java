@@ -9,18 +9,21 @@ import static dev.sluice.applier.conntrack.UdpServices.ready;
 import static dev.sluice.applier.conntrack.UdpServices.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.ServiceName;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class StaleFlowsTest {
-  private static final NodePortAddresses EVERYWHERE =
-      new NodePortAddresses(
-          Set.of(IpAddress.parse("172.20.0.1"), IpAddress.parse("127.0.0.1")), List.of());
+  private static final OwnNodePorts EVERYWHERE =
+      new OwnNodePorts(
+          Set.of(IpAddress.parse("172.20.0.1"), IpAddress.parse("127.0.0.1")),
+          new NodePortAddresses(Optional.empty(), false));
 
   private final UdpFrontEnds fronts = new UdpFrontEnds();
 
@@ -28,7 +31,7 @@ class StaleFlowsTest {
     return with(EVERYWHERE, manifests);
   }
 
-  private StaleFlows with(NodePortAddresses nodePorts, String... manifests) {
+  private StaleFlows with(OwnNodePorts nodePorts, String... manifests) {
     Set<UdpFrontEnd> changed = fronts.replace(DNS, UdpServices.udp(image(manifests)));
     return new StaleFlows(fronts, changed, nodePorts);
   }
@@ -53,8 +56,9 @@ class StaleFlowsTest {
 
   @Test
   void aNodePortIsOnTheRangesGivenOnly() {
-    NodePortAddresses other =
-        new NodePortAddresses(EVERYWHERE.local(), List.of(Cidr.parse("192.168.0.0/16")));
+    NodePortAddresses ranges =
+        new NodePortAddresses(Optional.of(List.of(Cidr.parse("192.168.0.0/16"))), false);
+    OwnNodePorts other = new OwnNodePorts(EVERYWHERE.own(), ranges);
     StaleFlows stale = with(other, SERVICE, slice(ready("10.244.1.2")));
 
     assertThat(stale.test(udp("172.20.0.1:30053", "10.244.1.3:5353"))).isFalse();

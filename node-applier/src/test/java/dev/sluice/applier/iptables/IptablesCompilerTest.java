@@ -1,9 +1,13 @@
 package dev.sluice.applier.iptables;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.cli.TestClusters;
 import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.LocalPods;
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesCompiler.Compilation;
 import dev.sluice.applier.program.Program;
@@ -19,8 +23,10 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,21 +34,33 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IptablesCompilerTest {
   private static final Path GOLDEN = Path.of("src/test/resources/golden/iptables");
-  private static final IptablesOptions OPTIONS =
-      new IptablesOptions(
-          false,
-          List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd00:10:244::/48")),
-          List.of(),
-          IptablesOptions.DEFAULT_MASQUERADE_BIT);
+  private static final LocalPods PODS =
+      new LocalPods.InRanges(List.of(Cidr.parse("10.244.0.0/16"), Cidr.parse("fd00:10:244::/48")));
+  private static final LocalPods NO_PODS = new LocalPods.InRanges(List.of());
+  private static final NodePortAddresses ALL = new NodePortAddresses(Optional.empty(), false);
+  private static final NodePolicy POLICY = new NodePolicy(false, PODS, ALL);
 
   private static Map<ServiceName, List<VirtualServer>> servers(ClusterImage image) {
     return new ForwardingTable("node-1").virtualServers(image, image.services());
   }
 
   private static Program<IptablesKey, String> compile(
-      IptablesOptions options, IpFamily family, Map<ServiceName, List<VirtualServer>> servers) {
+      NodePolicy policy, IpFamily family, Map<ServiceName, List<VirtualServer>> servers) {
+    return compile(IptablesOptions.DEFAULTS, policy, family, servers);
+  }
+
+  private static Program<IptablesKey, String> compile(
+      IptablesOptions options,
+      NodePolicy policy,
+      IpFamily family,
+      Map<ServiceName, List<VirtualServer>> servers) {
     IptablesCompiler compiler = new IptablesCompiler(family, options, true);
-    return compiler.update(compiler.start(), servers).program();
+    return compiler.update(compiler.start(policy), policy, servers).program();
+  }
+
+  private static NodePolicy nodePorts(boolean localhost, String... ranges) {
+    List<Cidr> cidrs = Stream.of(ranges).map(Cidr::parse).toList();
+    return new NodePolicy(false, NO_PODS, new NodePortAddresses(Optional.of(cidrs), localhost));
   }
 
   private static String script(Program<IptablesKey, String> program) {
@@ -53,7 +71,7 @@ class IptablesCompilerTest {
   @EnumSource(IpFamily.class)
   void theShopIsCompiledToTheseRules(IpFamily family) throws IOException {
     Path golden = GOLDEN.resolve("shop-" + family + ".rules");
-    String script = script(compile(OPTIONS, family, servers(TestClusters.example("shop"))));
+    String script = script(compile(POLICY, family, servers(TestClusters.example("shop"))));
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(golden, script);
     }
@@ -65,7 +83,7 @@ class IptablesCompilerTest {
   void everyFrontEndAndPolicyIsCompiledToTheseRules() throws IOException {
     Path golden = GOLDEN.resolve("front-ends.rules");
     String manifests = Files.readString(Path.of("src/test/resources/clusters/front-ends.yaml"));
-    String script = script(compile(OPTIONS, IpFamily.IPV4, servers(TestClusters.parse(manifests))));
+    String script = script(compile(POLICY, IpFamily.IPV4, servers(TestClusters.parse(manifests))));
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(golden, script);
     }
@@ -76,7 +94,7 @@ class IptablesCompilerTest {
   @Test
   void withoutServicesOnlyTheFrameStands() throws IOException {
     Path golden = GOLDEN.resolve("empty.rules");
-    String script = script(compile(OPTIONS, IpFamily.IPV4, Map.of()));
+    String script = script(compile(POLICY, IpFamily.IPV4, Map.of()));
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(golden, script);
     }
@@ -86,7 +104,7 @@ class IptablesCompilerTest {
 
   @Test
   void masqueradeAllMarksAllClusterIpTraffic() {
-    IptablesOptions all = new IptablesOptions(true, OPTIONS.clusterCidrs(), List.of(), 14);
+    NodePolicy all = new NodePolicy(true, PODS, ALL);
     String script = script(compile(all, IpFamily.IPV4, servers(TestClusters.example("shop"))));
 
     assertThat(script)
@@ -96,9 +114,8 @@ class IptablesCompilerTest {
 
   @Test
   void nodePortsStandOnTheGivenRangesOnly() {
-    List<Cidr> ranges = List.of(Cidr.parse("192.0.2.0/24"), Cidr.parse("2001:db8::/64"));
-    IptablesOptions options = new IptablesOptions(false, List.of(), ranges, 14);
-    String script = script(compile(options, IpFamily.IPV4, Map.of()));
+    NodePolicy policy = nodePorts(true, "192.0.2.0/24", "2001:db8::/64");
+    String script = script(compile(policy, IpFamily.IPV4, Map.of()));
 
     assertThat(script)
         .contains("-A KUBE-SERVICES -d 192.0.2.0/24 -m addrtype --dst-type LOCAL")
@@ -107,19 +124,87 @@ class IptablesCompilerTest {
   }
 
   @Test
+  void localhostHasNodePortsOnlyWhereItIsToHaveThem() {
+    assertThat(script(compile(nodePorts(true, "0.0.0.0/0"), IpFamily.IPV4, Map.of())))
+        .contains("-A KUBE-SERVICES -m addrtype --dst-type LOCAL -m comment")
+        .contains("-A KUBE-LOCALNET ! -s 127.0.0.0/8 -d 127.0.0.0/8");
+    assertThat(script(compile(nodePorts(false, "0.0.0.0/0"), IpFamily.IPV4, Map.of())))
+        .contains("-A KUBE-SERVICES ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL")
+        .doesNotContain("KUBE-LOCALNET");
+    assertThat(script(compile(nodePorts(true, "127.0.0.0/8"), IpFamily.IPV4, Map.of())))
+        .contains("-A KUBE-SERVICES -d 127.0.0.0/8 -m addrtype --dst-type LOCAL")
+        .contains("KUBE-LOCALNET");
+    assertThat(script(compile(nodePorts(false, "127.0.0.0/8"), IpFamily.IPV4, Map.of())))
+        .doesNotContain("--dst-type LOCAL")
+        .doesNotContain("KUBE-LOCALNET");
+  }
+
+  @Test
+  void aRangeAroundLoopbackLeavesItOut() {
+    assertThat(script(compile(nodePorts(false, "64.0.0.0/2"), IpFamily.IPV4, Map.of())))
+        .contains(
+            "-A KUBE-SERVICES -d 127.0.0.0/8 -j RETURN\n"
+                + "-A KUBE-SERVICES -d 64.0.0.0/2 -m addrtype --dst-type LOCAL");
+    assertThat(script(compile(nodePorts(true, "::/8"), IpFamily.IPV6, Map.of())))
+        .contains(
+            "-A KUBE-SERVICES -d ::1/128 -j RETURN\n"
+                + "-A KUBE-SERVICES -d ::/8 -m addrtype --dst-type LOCAL");
+  }
+
+  @Test
+  void podsAreToldByTheirInterface() {
+    Map<ServiceName, List<VirtualServer>> shop = servers(TestClusters.example("shop"));
+    NodePolicy bridge = new NodePolicy(false, new LocalPods.BehindInterface("cni0"), ALL);
+    NodePolicy prefix = new NodePolicy(false, new LocalPods.BehindInterfaces("veth"), ALL);
+
+    assertThat(script(compile(bridge, IpFamily.IPV4, shop)))
+        .contains(" -d 10.96.17.4/32 ! -i cni0 -p tcp -m tcp --dport 80 -j KUBE-MARK-MASQ\n");
+    assertThat(script(compile(prefix, IpFamily.IPV4, shop)))
+        .contains(" -d 10.96.17.4/32 ! -i veth+ -p tcp -m tcp --dport 80 -j KUBE-MARK-MASQ\n");
+  }
+
+  @Test
+  void anotherPolicyLeadsToTheProgramOfAFreshCompilation() {
+    Map<ServiceName, List<VirtualServer>> shop = servers(TestClusters.example("shop"));
+    NodePolicy other = nodePorts(true, "127.0.0.0/8");
+    IptablesCompiler compiler = new IptablesCompiler(IpFamily.IPV4, IptablesOptions.DEFAULTS, true);
+    Compilation before = compiler.update(compiler.start(POLICY), POLICY, shop);
+
+    for (NodePolicy policy : List.of(other, POLICY)) {
+      Compilation after = compiler.update(before, policy, shop);
+
+      Program<IptablesKey, String> fresh = compile(policy, IpFamily.IPV4, shop);
+      assertThat(after.program()).isEqualTo(fresh);
+      assertThat(ProgramDiff.between(before.program(), fresh))
+          .isEqualTo(ProgramDiff.between(before.program(), fresh, after.changed()));
+      before = after;
+    }
+  }
+
+  @Test
+  void anotherPolicyTakesAllServices() {
+    Map<ServiceName, List<VirtualServer>> shop = servers(TestClusters.example("shop"));
+    IptablesCompiler compiler = new IptablesCompiler(IpFamily.IPV4, IptablesOptions.DEFAULTS, true);
+    Compilation before = compiler.update(compiler.start(POLICY), POLICY, shop);
+
+    assertThatThrownBy(() -> compiler.update(before, nodePorts(true, "10.0.0.0/8"), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void invalidPacketsPassOnlyWhereTheKernelIsLiberal() {
     IptablesOptions liberal = IptablesOptions.DEFAULTS.withConntrackTcpLiberal(true);
 
-    assertThat(script(compile(IptablesOptions.DEFAULTS, IpFamily.IPV4, Map.of())))
+    assertThat(script(compile(IptablesOptions.DEFAULTS, POLICY, IpFamily.IPV4, Map.of())))
         .contains("-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP");
-    assertThat(script(compile(liberal, IpFamily.IPV4, Map.of()))).doesNotContain("INVALID");
+    assertThat(script(compile(liberal, POLICY, IpFamily.IPV4, Map.of()))).doesNotContain("INVALID");
   }
 
   @Test
   void theMasqueradeBitIsTheMark() {
-    IptablesOptions options = new IptablesOptions(false, List.of(), List.of(), 31);
+    IptablesOptions options = new IptablesOptions(31, false);
 
-    assertThat(script(compile(options, IpFamily.IPV4, Map.of())))
+    assertThat(script(compile(options, POLICY, IpFamily.IPV4, Map.of())))
         .contains("--set-xmark 0x80000000/0x80000000")
         .doesNotContain("0x4000");
   }
@@ -128,14 +213,14 @@ class IptablesCompilerTest {
   @ValueSource(longs = {21, 22, 23})
   void changesLeadToTheProgramOfAFreshCompilation(long seed) {
     Random random = new Random(seed);
-    IptablesCompiler compiler = new IptablesCompiler(IpFamily.IPV4, OPTIONS, true);
+    IptablesCompiler compiler = new IptablesCompiler(IpFamily.IPV4, IptablesOptions.DEFAULTS, true);
     Map<ServiceName, List<VirtualServer>> servers = new HashMap<>();
-    Compilation compilation = compiler.start();
+    Compilation compilation = compiler.start(POLICY);
     for (int step = 0; step < 150; step++) {
       Map<ServiceName, List<VirtualServer>> change = RandomServers.change(random);
       servers.putAll(change);
-      Compilation next = compiler.update(compilation, change);
-      Program<IptablesKey, String> fresh = compile(OPTIONS, IpFamily.IPV4, servers);
+      Compilation next = compiler.update(compilation, POLICY, change);
+      Program<IptablesKey, String> fresh = compile(POLICY, IpFamily.IPV4, servers);
 
       assertThat(next.program()).as("seed %d step %d", seed, step).isEqualTo(fresh);
       assertThat(next.program().digest()).isEqualTo(fresh.digest());
@@ -153,7 +238,7 @@ class IptablesCompilerTest {
     for (int i = 0; i < 400; i++) {
       servers.putAll(RandomServers.change(random));
     }
-    Program<IptablesKey, String> program = compile(OPTIONS, IpFamily.IPV4, servers);
+    Program<IptablesKey, String> program = compile(POLICY, IpFamily.IPV4, servers);
 
     Set<String> targets = new HashSet<>();
     for (Map.Entry<IptablesKey, String> object : program.objects().entrySet()) {

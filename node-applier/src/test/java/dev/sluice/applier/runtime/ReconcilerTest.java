@@ -3,6 +3,9 @@ package dev.sluice.applier.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ProgramDigest;
@@ -37,7 +40,7 @@ class ReconcilerTest {
     }
 
     @Override
-    public void plan(Map<ServiceName, List<VirtualServer>> changed) {}
+    public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> changed) {}
 
     @Override
     public Written apply() throws IOException {
@@ -61,7 +64,10 @@ class ReconcilerTest {
 
   private final class RecordedCleaner implements FlowCleaner {
     @Override
-    public void plan(ClusterImage image, Map<ServiceName, List<VirtualServer>> changed) {
+    public void plan(
+        ClusterImage image,
+        NodePortAddresses nodePorts,
+        Map<ServiceName, List<VirtualServer>> changed) {
       events.add("planned " + changed.keySet());
     }
 
@@ -76,7 +82,9 @@ class ReconcilerTest {
         List.of(
             new RecordedBackend(IpFamily.IPV4, brokenV4),
             new RecordedBackend(IpFamily.IPV6, false));
-    var _ = new Reconciler("node-1", backends, new RecordedCleaner()).reconcile(WORK);
+    var _ =
+        new Reconciler("node-1", NodeConfig.DEFAULTS, backends, new RecordedCleaner())
+            .reconcile(WORK);
   }
 
   @Test

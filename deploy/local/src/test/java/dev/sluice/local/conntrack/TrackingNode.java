@@ -6,6 +6,8 @@ import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.conntrack.Flow;
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesBackend;
@@ -15,6 +17,7 @@ import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.lab.NetworkNamespace;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -43,8 +46,7 @@ final class TrackingNode implements AutoCloseable {
     for (IpFamily family : IpFamily.values()) {
       backends.add(new IptablesBackend(tools, family, IptablesOptions.DEFAULTS));
     }
-    cleaner =
-        cleaning ? new ConntrackCleaner(table, addresses, List.of(), registry) : FlowCleaner.NONE;
+    cleaner = cleaning ? new ConntrackCleaner(table, addresses, registry) : FlowCleaner.NONE;
   }
 
   /** A node without Services, whose hooks stand: from now on it tracks. */
@@ -58,9 +60,11 @@ final class TrackingNode implements AutoCloseable {
   void apply(ClusterImage image) throws IOException {
     Map<ServiceName, List<VirtualServer>> servers =
         Map.of(Services.DNS, new ForwardingTable("node-1").virtualServers(image, Services.DNS));
-    cleaner.plan(image, servers);
+    NodePolicy policy =
+        NodeConfig.DEFAULTS.on(new Node("node-1", List.of(), "", List.of(), false, false));
+    cleaner.plan(image, policy.nodePorts(), servers);
     for (IptablesBackend backend : backends) {
-      backend.plan(servers);
+      backend.plan(policy, servers);
       backend.apply();
     }
     // on a thread that has entered the namespace: the sockets are opened there

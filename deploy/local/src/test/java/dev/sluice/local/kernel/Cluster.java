@@ -1,6 +1,8 @@
 package dev.sluice.local.kernel;
 
 import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Revision;
@@ -12,6 +14,7 @@ import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.net.InetAddress;
@@ -47,6 +50,12 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
     ClusterDelta delta = new ClusterDelta(image);
     objects.forEach(object -> replay(delta, object.key(), Optional.of(object)));
     return new Cluster(delta.apply(), Set.copyOf(delta.changedServices()));
+  }
+
+  /** What a node's flags come to on the node; on one without addresses, if it isn't there. */
+  NodePolicy policy(NodeConfig config) {
+    Node bare = new Node(NODE, List.of(), "", List.of(), false, false);
+    return config.on(image.node(NODE).orElse(bare));
   }
 
   /** All objects. */

@@ -2,7 +2,6 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
@@ -102,8 +101,7 @@ class ContinuityTest {
   @EnumSource
   void newConnectionsSucceedWhileANodeIsTakenOverFromKubeProxy(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
-    try (ProgrammedNode node =
-        new ProgrammedNode(lab.network().node(), flavour, IptablesOptions.DEFAULTS)) {
+    try (ProgrammedNode node = new ProgrammedNode(lab.network().node(), flavour)) {
       node.restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       Traffic traffic =
           Traffic.start(lab.network().client(), cluster.clusterIp("web", flavour), 80);

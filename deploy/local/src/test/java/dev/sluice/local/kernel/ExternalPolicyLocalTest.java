@@ -4,7 +4,7 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.local.lab.Distribution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -26,9 +26,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
 class ExternalPolicyLocalTest {
-  private static final IptablesOptions POD_CIDRS_KNOWN =
-      new IptablesOptions(
-          false, Flavour.podCidrs(), List.of(), IptablesOptions.DEFAULT_MASQUERADE_BIT);
+  private static final NodeConfig POD_CIDRS_KNOWN = Flavour.podCidrsKnown(false);
 
   private PacketLab lab;
 
@@ -84,8 +82,8 @@ class ExternalPolicyLocalTest {
   void aPodThatReachesItselfIsAnswered(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
     InetSocketAddress target = FrontEnds.of(cluster, "here", flavour).nodePort();
-    for (IptablesOptions options : List.of(IptablesOptions.DEFAULTS, POD_CIDRS_KNOWN)) {
-      try (ProgrammedNode _ = lab.programmed(flavour, cluster, options)) {
+    for (NodeConfig config : List.of(NodeConfig.DEFAULTS, POD_CIDRS_KNOWN)) {
+      try (ProgrammedNode _ = lab.programmed(flavour, cluster, config)) {
         Distribution answers = lab.pod(lab.b()).distribution(40, TCP, target);
 
         assertThat(answers.failures()).isEmpty();

@@ -1,5 +1,8 @@
 package dev.sluice.local.kernel;
 
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
+import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
@@ -67,6 +70,12 @@ enum Flavour {
   /** Where pods have their addresses, in both families. */
   static List<Cidr> podCidrs() {
     return List.of(Cidr.parse(NodeLab.POD_CIDR_V4), Cidr.parse(NodeLab.POD_CIDR_V6));
+  }
+
+  /** Flags that tell pods by where they have their addresses. */
+  static NodeConfig podCidrsKnown(boolean masqueradeAll) {
+    return new NodeConfig(
+        masqueradeAll, new DetectLocal.ClusterCidrs(podCidrs()), new NodePorts.All(), true);
   }
 
   private String pick(String ipv4, String ipv6) {

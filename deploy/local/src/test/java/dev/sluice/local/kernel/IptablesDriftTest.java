@@ -3,7 +3,6 @@ package dev.sluice.local.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
-import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.Table;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.local.lab.KernelTest;
@@ -120,7 +119,7 @@ class IptablesDriftTest {
   }
 
   private ProgrammedNode programmed(Flavour flavour) throws IOException {
-    ProgrammedNode node = new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS);
+    ProgrammedNode node = new ProgrammedNode(namespace, flavour);
     node.program(CLUSTER);
     return node;
   }

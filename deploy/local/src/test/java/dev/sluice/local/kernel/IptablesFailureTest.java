@@ -3,7 +3,6 @@ package dev.sluice.local.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -49,8 +48,7 @@ class IptablesFailureTest {
             "if [ -e %s ]; then echo 'out of order' >&2; exit 4; fi; exec \"$@\""
                 .formatted(broken));
     Cluster cluster = Cluster.of("web.yaml");
-    try (ProgrammedNode node =
-        new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS, wrapper)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, wrapper)) {
       node.program(Cluster.of("node-port.yaml"));
 
       Files.createFile(broken);
@@ -75,8 +73,7 @@ class IptablesFailureTest {
     Path lossy = folder.resolve("lossy");
     List<String> wrapper =
         script("\"$@\" || exit; if [ -e %s ]; then echo lost >&2; exit 1; fi".formatted(lossy));
-    try (ProgrammedNode node =
-        new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS, wrapper)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, wrapper)) {
       node.program(Cluster.EMPTY);
 
       Files.createFile(lossy);
@@ -93,8 +90,7 @@ class IptablesFailureTest {
     // a chain that others refer to can't be removed; our script has COMMIT in that line
     String table = "sed '/^.nat/,$ s/^COMMIT/-X KUBE-MARK-MASQ\\n&/' | \"$@\"";
     List<String> wrapper = script("case \"$*\" in *restore*) " + table + ";; *) \"$@\";; esac");
-    try (ProgrammedNode node =
-        new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS, wrapper)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, wrapper)) {
       assertThatThrownBy(() -> node.program(Cluster.of("web.yaml")))
           .isInstanceOf(IOException.class)
           .hasMessageStartingWith(flavour.family() + " refused by the kernel: ")
@@ -106,8 +102,7 @@ class IptablesFailureTest {
   @Test
   void aLockThatIsHeldTooLongIsNamed() throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
-    try (ProgrammedNode node =
-        new ProgrammedNode(namespace, Flavour.LEGACY_IPV4, IptablesOptions.DEFAULTS)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, Flavour.LEGACY_IPV4)) {
       Process holder =
           new ProcessBuilder("flock", node.lock().toString(), "sh", "-c", "echo held; read _")
               .start();

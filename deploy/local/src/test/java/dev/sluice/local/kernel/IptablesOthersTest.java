@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
-import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.lab.KernelTest;
@@ -42,7 +41,7 @@ class IptablesOthersTest {
   @EnumSource
   void rulesOfOthersSurviveEverything(Flavour flavour) throws IOException {
     RandomCluster random = new RandomCluster(new Random(1));
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.restore(Fixture.text("others.rules"));
       List<String> before = othersRules(node, Program.empty());
       assertThat(before).hasSizeGreaterThan(40);
@@ -67,7 +66,7 @@ class IptablesOthersTest {
   @ParameterizedTest
   @EnumSource
   void ourHooksComeBeforeRulesOfOthers(Flavour flavour) throws IOException {
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.restore(Fixture.text("others.rules"));
 
       node.program(Cluster.of("web.yaml"));
@@ -83,7 +82,7 @@ class IptablesOthersTest {
   @EnumSource
   void whatKubeProxyLeftIsReplaced(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, IptablesOptions.DEFAULTS)) {
+    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
       node.restore(Fixture.text(kubeProxy(flavour)));
       node.program(cluster);
 

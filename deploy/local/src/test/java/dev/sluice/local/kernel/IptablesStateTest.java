@@ -2,6 +2,9 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
+import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.RestoreScript;
@@ -33,12 +36,27 @@ class IptablesStateTest {
   private static final long SEED = 20_260_101;
 
   /** All that shapes rules. */
-  private static final IptablesOptions RICH =
-      new IptablesOptions(
+  private static final NodeConfig RICH =
+      new NodeConfig(
           false,
-          Flavour.podCidrs(),
-          List.of(Cidr.parse("172.20.0.0/16"), Cidr.parse("fd00:172:20::/64")),
-          14);
+          new DetectLocal.ClusterCidrs(Flavour.podCidrs()),
+          new NodePorts.InRanges(
+              List.of(
+                  Cidr.parse("127.0.0.0/8"),
+                  Cidr.parse("172.20.0.0/16"),
+                  Cidr.parse("fd00:172:20::/64"))),
+          true);
+
+  private static final NodeConfig BY_INTERFACE =
+      new NodeConfig(
+          false,
+          new DetectLocal.InterfaceNamePrefix("pod"),
+          new NodePorts.InRanges(List.of(Cidr.parse("64.0.0.0/2"), Cidr.parse("::/8"))),
+          false);
+
+  private static final NodeConfig BY_BRIDGE =
+      new NodeConfig(
+          false, new DetectLocal.BridgeInterface("cni0"), new NodePorts.Primary(), false);
 
   private NetworkNamespace namespace;
 
@@ -56,8 +74,9 @@ class IptablesStateTest {
   @EnumSource
   void theKernelListsWhatWasCompiled(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
-    for (IptablesOptions options : List.of(IptablesOptions.DEFAULTS, RICH)) {
-      try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, options)) {
+    for (NodeConfig config : List.of(NodeConfig.DEFAULTS, RICH, BY_INTERFACE, BY_BRIDGE)) {
+      try (ProgrammedNode node =
+          new ProgrammedNode(namespace, flavour, config, IptablesOptions.DEFAULTS)) {
         Written written = node.program(cluster);
 
         Program<IptablesKey, String> compiled = node.compiled(cluster);
@@ -78,7 +97,8 @@ class IptablesStateTest {
       cluster = cluster.with(Cluster.of(kind + ".yaml").objects());
     }
     cluster = cluster.with(Cluster.of("sticky.yaml").objects());
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+    try (ProgrammedNode node =
+        new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
 
       assertThat(node.read().objects()).isEqualTo(node.compiled(cluster).objects());
@@ -91,7 +111,8 @@ class IptablesStateTest {
   @EnumSource
   void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+    try (ProgrammedNode node =
+        new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
 
       node.restart();
@@ -106,7 +127,8 @@ class IptablesStateTest {
   void anySequenceOfChangesLeadsToWhatAFreshCompilationGives(Flavour flavour) throws IOException {
     RandomCluster random = new RandomCluster(new Random(SEED));
     Cluster cluster = random.of(SERVICES / 4);
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+    try (ProgrammedNode node =
+        new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
       for (int edit = 0; edit < EDITS; edit++) {
         cluster = random.edited(cluster, SERVICES / 4);
@@ -124,7 +146,8 @@ class IptablesStateTest {
   void aChangeWritesOnlyWhatItTouches(Flavour flavour) throws IOException {
     Cluster many =
         new RandomCluster(new Random(SEED)).of(SERVICES).with(Cluster.of("web.yaml").objects());
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+    try (ProgrammedNode node =
+        new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(many);
 
       // its four ports, each with a chain, change to the other pod, and so does the hairpin rule
@@ -138,7 +161,8 @@ class IptablesStateTest {
   @ParameterizedTest
   @EnumSource
   void removingAllLeavesTheTablesEmpty(Flavour flavour) throws IOException {
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+    try (ProgrammedNode node =
+        new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(new RandomCluster(new Random(SEED)).of(SERVICES));
 
       node.clear();
@@ -151,7 +175,8 @@ class IptablesStateTest {
   @EnumSource
   void theToolsOwnTestAcceptsTheScript(Flavour flavour) throws IOException {
     Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
-    try (ProgrammedNode node = new ProgrammedNode(namespace, flavour, RICH)) {
+    try (ProgrammedNode node =
+        new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       String script = RestoreScript.of(node.compiled(cluster));
 
       assertThat(node.restore(script, "--test").errors()).isEmpty();

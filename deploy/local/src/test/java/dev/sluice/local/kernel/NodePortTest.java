@@ -4,13 +4,23 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
+import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.NodeAddress;
+import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.NetworkNamespace;
+import dev.sluice.local.lab.NodeLab;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
@@ -38,6 +48,7 @@ class NodePortTest {
   }
 
   private static final int PORT = 30080;
+  private static final String ROUTE_LOCALNET = "net/ipv4/conf/all/route_localnet";
 
   @ParameterizedTest
   @EnumSource
@@ -60,8 +71,9 @@ class NodePortTest {
 
   @ParameterizedTest
   @EnumSource
-  void loopbackHasItNot(Flavour flavour) throws IOException {
-    try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
+  void loopbackHasItNotUnlessAskedFor(Flavour flavour) throws IOException {
+    NodeConfig config = NodeConfig.DEFAULTS.withLocalhostNodePorts(false);
+    try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"), config)) {
       assertThat(lab.node().server(TCP, flavour.loopback(), PORT)).isEqualTo(Asker.REFUSED);
       assertThat(lab.node().server(UDP, flavour.loopback(), PORT)).isEqualTo(Asker.REFUSED);
     }
@@ -91,16 +103,82 @@ class NodePortTest {
   @ParameterizedTest
   @EnumSource
   void rangesOfTheOtherFamilyLeaveThisOneWithout(Flavour flavour) throws IOException {
-    IptablesOptions otherFamily =
-        nodePortsOn(flavour.family() == IpFamily.IPV4 ? "::/0" : "0.0.0.0/0");
+    NodeConfig otherFamily = nodePortsOn(flavour.family() == IpFamily.IPV4 ? "::/0" : "0.0.0.0/0");
     Cluster cluster = Cluster.of("node-port.yaml");
     try (ProgrammedNode _ = lab.programmed(flavour, cluster, otherFamily)) {
       assertThat(lab.client().server(TCP, flavour.node(), PORT)).isEqualTo(Asker.REFUSED);
     }
   }
 
-  private static IptablesOptions nodePortsOn(String... ranges) {
-    List<Cidr> cidrs = List.of(ranges).stream().map(Cidr::parse).toList();
-    return new IptablesOptions(false, List.of(), cidrs, IptablesOptions.DEFAULT_MASQUERADE_BIT);
+  @ParameterizedTest
+  @EnumSource
+  void onlyThePrimaryAddressHasItWhereAskedFor(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("node-port.yaml").with(node());
+    NodeConfig primary = nodePorts(new NodePorts.Primary());
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster, primary)) {
+      assertThat(lab.client().server(TCP, flavour.node(), PORT)).isEqualTo("b");
+      assertThat(lab.client().server(TCP, flavour.gateway(), PORT)).isEqualTo(Asker.REFUSED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void theNodesOwnLoopbackHasItWhereAskedFor(Flavour flavour) throws IOException {
+    Cluster cluster = Cluster.of("node-port.yaml");
+    NetworkNamespace node = lab.network().node();
+    node.sysctl(ROUTE_LOCALNET, "1");
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster)) {
+      boolean ipv4 = flavour.family() == IpFamily.IPV4;
+
+      assertThat(lab.node().server(TCP, flavour.loopback(), PORT))
+          .isEqualTo(ipv4 ? "b" : Asker.REFUSED);
+      assertThat(lab.node().server(UDP, flavour.loopback(), PORT))
+          .isEqualTo(ipv4 ? "b" : Asker.REFUSED);
+    } finally {
+      node.sysctl(ROUTE_LOCALNET, "0");
+    }
+  }
+
+  /** With route_localnet, the kernel itself would let them in. */
+  @ParameterizedTest
+  @EnumSource(names = {"LEGACY_IPV4", "NFT_IPV4"})
+  void packetsFromElsewhereDoNotReachDaemonsOnLoopback(Flavour flavour) throws IOException {
+    NetworkNamespace node = lab.network().node();
+    NetworkNamespace client = lab.network().client();
+    node.sysctl(ROUTE_LOCALNET, "1");
+    client.sysctl(ROUTE_LOCALNET, "1");
+    client.exec("ip", "address", "del", "127.0.0.1/8", "dev", "lo");
+    client.exec("ip", "route", "add", "127.0.0.1", "via", NodeLab.NODE_V4).orThrow();
+    try (EchoServer _ = EchoServer.start(node, "daemon", flavour.loopback(), 9000)) {
+      assertThat(lab.client().server(TCP, flavour.loopback(), 9000)).isEqualTo("daemon");
+
+      try (ProgrammedNode _ = lab.programmed(flavour, Cluster.of("node-port.yaml"))) {
+        assertThat(lab.client().server(TCP, flavour.loopback(), 9000)).isEqualTo(Asker.TIMED_OUT);
+        assertThat(lab.node().server(TCP, flavour.loopback(), 9000)).isEqualTo("daemon");
+        assertThat(lab.client().server(TCP, flavour.node(), PORT)).isEqualTo("b");
+      }
+    } finally {
+      client.exec("ip", "route", "del", "127.0.0.1").orThrow();
+      client.exec("ip", "address", "add", "127.0.0.1/8", "dev", "lo").orThrow();
+      client.sysctl(ROUTE_LOCALNET, "0");
+      node.sysctl(ROUTE_LOCALNET, "0");
+    }
+  }
+
+  private static Node node() {
+    List<NodeAddress> addresses = new ArrayList<>();
+    for (String address :
+        List.of(NodeLab.NODE_V4, NodeLab.NODE_V6, NodeLab.POD_GATEWAY_V4, NodeLab.POD_GATEWAY_V6)) {
+      addresses.add(new NodeAddress(NodeAddress.Type.INTERNAL_IP, IpAddress.parse(address)));
+    }
+    return new Node(Cluster.NODE, addresses, "", List.of(), false, false);
+  }
+
+  private static NodeConfig nodePortsOn(String... ranges) {
+    return nodePorts(new NodePorts.InRanges(Stream.of(ranges).map(Cidr::parse).toList()));
+  }
+
+  private static NodeConfig nodePorts(NodePorts nodePorts) {
+    return new NodeConfig(false, new DetectLocal.ClusterCidrs(List.of()), nodePorts, true);
   }
 }

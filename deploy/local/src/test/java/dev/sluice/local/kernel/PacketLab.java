@@ -1,5 +1,6 @@
 package dev.sluice.local.kernel;
 
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -54,12 +55,18 @@ final class PacketLab implements AutoCloseable {
 
   /** A node that forwards what a cluster says; close it before the next. */
   ProgrammedNode programmed(Flavour flavour, Cluster cluster) throws IOException {
-    return programmed(flavour, cluster, IptablesOptions.DEFAULTS);
+    return programmed(flavour, cluster, NodeConfig.DEFAULTS);
   }
 
-  ProgrammedNode programmed(Flavour flavour, Cluster cluster, IptablesOptions options)
+  ProgrammedNode programmed(Flavour flavour, Cluster cluster, NodeConfig config)
       throws IOException {
-    ProgrammedNode node = new ProgrammedNode(lab.node(), flavour, options);
+    return programmed(flavour, cluster, config, IptablesOptions.DEFAULTS);
+  }
+
+  ProgrammedNode programmed(
+      Flavour flavour, Cluster cluster, NodeConfig config, IptablesOptions options)
+      throws IOException {
+    ProgrammedNode node = new ProgrammedNode(lab.node(), flavour, config, options);
     node.program(cluster);
     return node;
   }

@@ -1,5 +1,7 @@
 package dev.sluice.local.kernel;
 
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesCompiler;
@@ -23,6 +25,7 @@ import java.util.stream.Collectors;
 /** A node whose iptables a back end writes, and a test looks at. For one thread. */
 final class ProgrammedNode implements AutoCloseable {
   private final Flavour flavour;
+  private final NodeConfig config;
   private final IptablesOptions options;
   private final Path lock;
   private final Command command;
@@ -30,16 +33,30 @@ final class ProgrammedNode implements AutoCloseable {
   private IptablesBackend backend;
 
   /** A back end that has written nothing yet. */
-  ProgrammedNode(NetworkNamespace node, Flavour flavour, IptablesOptions options) {
-    this(node, flavour, options, List.of());
+  ProgrammedNode(NetworkNamespace node, Flavour flavour) {
+    this(node, flavour, NodeConfig.DEFAULTS, IptablesOptions.DEFAULTS, List.of());
+  }
+
+  ProgrammedNode(
+      NetworkNamespace node, Flavour flavour, NodeConfig config, IptablesOptions options) {
+    this(node, flavour, config, options, List.of());
   }
 
   /**
    * @param wrapper words before each tool that the back end runs
    */
-  ProgrammedNode(
-      NetworkNamespace node, Flavour flavour, IptablesOptions options, List<String> wrapper) {
+  ProgrammedNode(NetworkNamespace node, Flavour flavour, List<String> wrapper) {
+    this(node, flavour, NodeConfig.DEFAULTS, IptablesOptions.DEFAULTS, wrapper);
+  }
+
+  private ProgrammedNode(
+      NetworkNamespace node,
+      Flavour flavour,
+      NodeConfig config,
+      IptablesOptions options,
+      List<String> wrapper) {
     this.flavour = flavour;
+    this.config = config;
     this.options = options;
     // namespaces would share the usual one
     lock = Path.of(System.getProperty("java.io.tmpdir"), node.name() + ".lock");
@@ -75,13 +92,13 @@ final class ProgrammedNode implements AutoCloseable {
 
   /** Brings the kernel to what a cluster says, all of which the back end gets anew. */
   Written program(Cluster cluster) throws IOException {
-    backend.plan(cluster.virtualServers());
+    backend.plan(cluster.policy(config), cluster.virtualServers());
     return backend.apply();
   }
 
   /** Brings the kernel to what a cluster says whose step before the back end has got. */
   Written update(Cluster cluster) throws IOException {
-    backend.plan(cluster.changedVirtualServers());
+    backend.plan(cluster.policy(config), cluster.changedVirtualServers());
     return backend.apply();
   }
 
@@ -94,7 +111,8 @@ final class ProgrammedNode implements AutoCloseable {
   Program<IptablesKey, String> compiled(Cluster cluster) {
     IptablesCompiler compiler =
         new IptablesCompiler(flavour.family(), options, tools.randomFully());
-    return compiler.update(compiler.start(), cluster.virtualServers()).program();
+    NodePolicy policy = cluster.policy(config);
+    return compiler.update(compiler.start(policy), policy, cluster.virtualServers()).program();
   }
 
   /** All of a table as the save tool prints it. */

@@ -4,7 +4,11 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static dev.sluice.local.lab.Transport.UDP;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
+import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.events.model.Node;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
@@ -38,11 +42,8 @@ class SourceAddressTest {
     lab.close();
   }
 
-  private static final IptablesOptions POD_CIDRS_KNOWN =
-      new IptablesOptions(
-          false, Flavour.podCidrs(), List.of(), IptablesOptions.DEFAULT_MASQUERADE_BIT);
-  private static final IptablesOptions ALL =
-      new IptablesOptions(true, List.of(), List.of(), IptablesOptions.DEFAULT_MASQUERADE_BIT);
+  private static final NodeConfig POD_CIDRS_KNOWN = Flavour.podCidrsKnown(false);
+  private static final NodeConfig ALL = Flavour.podCidrsKnown(true);
 
   @ParameterizedTest
   @EnumSource
@@ -102,10 +103,45 @@ class SourceAddressTest {
 
   @ParameterizedTest
   @EnumSource
+  void podsAreToldByTheNodesRangesOfThem(Flavour flavour) throws IOException {
+    assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.NodeCidrs());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void podsAreToldByTheNamesOfTheirInterfaces(Flavour flavour) throws IOException {
+    assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.InterfaceNamePrefix("pod"));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void podsAreToldByTheOneInterfaceTheyAreBehind(Flavour flavour) throws IOException {
+    String link = lab.a().nodeInterface();
+    assertOnlyPodsKeepTheirAddress(flavour, new DetectLocal.BridgeInterface(link));
+  }
+
+  /** Pod a is one that is told by any means; the client and the node itself are none. */
+  private void assertOnlyPodsKeepTheirAddress(Flavour flavour, DetectLocal detectLocal)
+      throws IOException {
+    Node node = new Node(Cluster.NODE, List.of(), "", Flavour.podCidrs(), false, false);
+    Cluster cluster = Cluster.of("web.yaml").with(node);
+    InetAddress web = cluster.clusterIp("web", flavour);
+    NodeConfig config = new NodeConfig(false, detectLocal, new NodePorts.All(), true);
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster, config)) {
+      assertThat(lab.pod(lab.a()).seenSource(TCP, web, 80))
+          .isEqualTo(flavour.address(lab.a()).getHostAddress());
+      for (Asker asker : List.of(lab.client(), lab.node())) {
+        assertThat(asker.seenSource(TCP, web, 80)).isEqualTo(flavour.gateway().getHostAddress());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void anotherMarkBitMasqueradesAsWell(Flavour flavour) throws IOException {
-    IptablesOptions bit31 = new IptablesOptions(true, List.of(), List.of(), 31);
+    IptablesOptions bit31 = new IptablesOptions(31, false);
     Cluster cluster = Cluster.of("web.yaml");
-    try (ProgrammedNode _ = lab.programmed(flavour, cluster, bit31)) {
+    try (ProgrammedNode _ = lab.programmed(flavour, cluster, ALL, bit31)) {
       assertThat(lab.client().seenSource(TCP, cluster.clusterIp("web", flavour), 80))
           .isEqualTo(flavour.gateway().getHostAddress());
     }

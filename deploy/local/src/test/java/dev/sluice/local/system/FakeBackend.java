@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ProgramDigest;
@@ -75,7 +76,7 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public void plan(Map<ServiceName, List<VirtualServer>> changed) {
+  public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> changed) {
     changed.keySet().forEach(name -> planned.add(name.toString()));
   }
 

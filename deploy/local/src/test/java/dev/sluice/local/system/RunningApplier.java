@@ -1,6 +1,7 @@
 package dev.sluice.local.system;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.Progress;
@@ -34,7 +35,8 @@ final class RunningApplier implements AutoCloseable {
       throws Exception {
     this.log = log;
     Applier.Settings settings =
-        new Applier.Settings(log.kafka(), log.topics(), nodeName, syncPeriod, minSyncPeriod);
+        new Applier.Settings(
+            log.kafka(), log.topics(), nodeName, NodeConfig.DEFAULTS, syncPeriod, minSyncPeriod);
     applier =
         new Applier(settings, List.copyOf(backends), FlowCleaner.NONE, registry, Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
