@@ -30,7 +30,7 @@ public final class SavedRules {
     Optional<Table> table = Optional.empty();
     for (String line : (Iterable<String>) listing.lines()::iterator) {
       if (line.startsWith("*")) {
-        table = table(line.substring(1));
+        table = Table.named(line.substring(1));
       } else if (line.startsWith(":")) {
         String chain = word(line, 1);
         table
@@ -72,14 +72,5 @@ public final class SavedRules {
   private static String word(String line, int from) {
     int end = line.indexOf(' ', from);
     return end < 0 ? line.substring(from) : line.substring(from, end);
-  }
-
-  private static Optional<Table> table(String name) {
-    for (Table table : Table.values()) {
-      if (table.toString().equals(name)) {
-        return Optional.of(table);
-      }
-    }
-    return Optional.empty();
   }
 }
