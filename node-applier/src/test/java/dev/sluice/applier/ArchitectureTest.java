@@ -29,9 +29,11 @@ class ArchitectureTest {
       DescribedPredicate.describe(
           "iptables classes with effects",
           type ->
-              type.getSimpleName().matches("IptablesKernel|IptablesTools|IptablesBackend|Command")
+              type.getSimpleName()
+                      .matches("IptablesKernel|IptablesTools|IptablesBackend|Narrowing|Command")
                   || type.getName().contains("IptablesTools$")
-                  || type.getName().contains("Command$"));
+                  || type.getName().contains("Command$")
+                  || type.getName().contains("Narrowing$"));
 
   private static void check(ArchRule rule) {
     rule.check(CLASSES);

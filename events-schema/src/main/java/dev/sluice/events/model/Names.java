@@ -6,6 +6,7 @@ import java.util.regex.Pattern;
 final class Names {
   private static final Pattern DNS_SUBDOMAIN =
       Pattern.compile("[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?");
+  private static final Pattern DNS_LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?");
   private static final Pattern PORT_NAME = Pattern.compile("([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)?");
   private static final Pattern LABEL_VALUE =
       Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
@@ -15,6 +16,11 @@ final class Names {
   /** Returns the name, or throws if it is no DNS subdomain (RFC 1123). */
   static String subdomain(String what, String name) {
     return matching(DNS_SUBDOMAIN, what, name);
+  }
+
+  /** Returns the name, or throws if it is no DNS label (RFC 1123), at most 63 characters. */
+  static String label(String what, String name) {
+    return matching(DNS_LABEL, what, name);
   }
 
   /** Returns the name, or throws if it is neither a DNS label nor empty (unset). */

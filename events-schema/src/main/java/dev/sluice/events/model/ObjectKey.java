@@ -39,7 +39,7 @@ public record ObjectKey(Kind kind, String namespace, String name) implements Com
         throw new InvalidObjectException("a Node has no namespace");
       }
     } else {
-      Names.subdomain("namespace", namespace);
+      Names.label("namespace", namespace);
     }
   }
 

@@ -8,8 +8,8 @@ public record ServiceName(String namespace, String name) implements Comparable<S
       Comparator.comparing(ServiceName::namespace).thenComparing(ServiceName::name);
 
   public ServiceName {
-    Names.subdomain("namespace", namespace);
-    Names.subdomain("Service name", name);
+    Names.label("namespace", namespace);
+    Names.label("Service name", name);
   }
 
   /**

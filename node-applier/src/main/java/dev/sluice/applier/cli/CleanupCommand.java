@@ -1,8 +1,10 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.applier.iptables.IptablesKernel;
+import dev.sluice.applier.iptables.IptablesKernel.Removed;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.host.Launch;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
 import java.util.Optional;
@@ -40,25 +42,39 @@ final class CleanupCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    boolean all = true;
     for (Variant each : Variant.values()) {
       if (variant.isEmpty() || variant.get() == each) {
-        remove(IptablesTools.find(Optional.of(each), dev.sluice.applier.iptables.Command.HERE));
+        all &=
+            remove(IptablesTools.find(Optional.of(each), dev.sluice.applier.iptables.Command.HERE));
       }
     }
-    return 0;
+    return all ? 0 : Launch.FAILED;
   }
 
-  private void remove(IptablesTools tools) throws IOException {
+  /** Whether nothing is left. */
+  private boolean remove(IptablesTools tools) throws IOException {
+    boolean all = true;
     for (IpFamily family : KernelOptions.families()) {
-      int removed = new IptablesKernel(tools, family).removeAll();
+      Removed removed = new IptablesKernel(tools, family).removeAll();
+      removed
+          .kept()
+          .forEach(
+              (chain, reason) ->
+                  spec.commandLine()
+                      .getErr()
+                      .printf("%s is empty now, but can't be removed: %s%n", chain, reason));
+      all &= removed.kept().isEmpty();
       spec.commandLine()
           .getOut()
           .printf(
               "%s %s: %d objects removed%n",
               mode.toString().toLowerCase(java.util.Locale.ROOT) + "-" + tools.variant(),
               family,
-              removed);
+              removed.objects());
       spec.commandLine().getOut().flush();
+      spec.commandLine().getErr().flush();
     }
+    return all;
   }
 }

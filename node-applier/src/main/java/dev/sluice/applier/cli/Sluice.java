@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.events.host.Launch;
+import dev.sluice.events.host.Version;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +14,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Forwards Kubernetes Services on this node, as the log says.",
-    subcommands = {ApplyCommand.class, PlanCommand.class, CleanupCommand.class},
+    subcommands = {
+      ApplyCommand.class,
+      PlanCommand.class,
+      ExplainCommand.class,
+      CleanupCommand.class
+    },
     footer = {
       "",
       "Example:",

@@ -1,15 +1,13 @@
 package dev.sluice.applier.forwarding;
 
-import dev.sluice.events.model.Endpoint;
+import dev.sluice.applier.forwarding.ExplainedSlice.ExplainedEndpoint;
+import dev.sluice.applier.forwarding.Verdict.EndpointSet;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.ServicePort;
 import java.util.Collection;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.function.Function;
-import java.util.function.Predicate;
 
 /** Which of a Service's endpoints may be used. Pure. */
 final class EndpointSelector {
@@ -34,52 +32,38 @@ final class EndpointSelector {
   record EndpointSets(List<Destination> cluster, List<Destination> local) {}
 
   EndpointSets sets(Collection<EndpointSlice> slices, ServicePort port, IpFamily family) {
-    List<PortEndpoint> all = PortEndpoint.of(slices, port.name(), port.protocol(), family);
-    List<PortEndpoint> ready = those(all, Endpoint::ready);
-    List<PortEndpoint> draining = those(all, e -> e.serving() && e.terminating());
-    return new EndpointSets(
-        destinations(ready.isEmpty() ? draining : hinted(ready)),
-        destinations(orElse(those(ready, this::isLocal), those(draining, this::isLocal))));
+    return selection(slices, port.name(), port.protocol(), family).sets();
   }
 
-  private static List<PortEndpoint> those(
-      List<PortEndpoint> endpoints, Predicate<Endpoint> condition) {
-    return endpoints.stream().filter(one -> condition.test(one.endpoint())).toList();
+  /** Why each endpoint of each slice is in these sets, or is not; in the slices' order. */
+  List<ExplainedSlice> explain(
+      Collection<EndpointSlice> slices, String portName, Protocol protocol, IpFamily family) {
+    EndpointSelection selection = selection(slices, portName, protocol, family);
+    return slices.stream()
+        .map(
+            slice ->
+                new ExplainedSlice(
+                    slice.name(),
+                    PortEndpoint.leftOut(slice, portName, protocol, family),
+                    slice.endpoints().size(),
+                    PortEndpoint.of(List.of(slice), portName, protocol, family).stream()
+                        .map(one -> explained(selection, one))
+                        .toList()))
+        .toList();
   }
 
-  private static List<PortEndpoint> orElse(List<PortEndpoint> some, List<PortEndpoint> others) {
-    return some.isEmpty() ? others : some;
+  private static ExplainedEndpoint explained(EndpointSelection selection, PortEndpoint one) {
+    return new ExplainedEndpoint(
+        one.endpoint().address(),
+        one.port(),
+        one.endpoint().nodeName(),
+        selection.standing(EndpointSet.CLUSTER, one.endpoint()),
+        selection.standing(EndpointSet.LOCAL, one.endpoint()));
   }
 
-  /**
-   * The endpoints that their hints name for this node, else for its zone. A hint counts only if
-   * every endpoint has one, as during a change of them some may not, and only if it leaves any.
-   */
-  private List<PortEndpoint> hinted(List<PortEndpoint> ready) {
-    List<PortEndpoint> forNode = named(ready, Endpoint::hintNodes, nodeName);
-    return orElse(forNode, orElse(named(ready, Endpoint::hintZones, zone), ready));
-  }
-
-  private static List<PortEndpoint> named(
-      List<PortEndpoint> ready, Function<Endpoint, List<String>> hints, String name) {
-    return ready.stream().noneMatch(one -> hints.apply(one.endpoint()).isEmpty())
-        ? those(ready, endpoint -> hints.apply(endpoint).contains(name))
-        : List.of();
-  }
-
-  private boolean isLocal(Endpoint endpoint) {
-    return endpoint.nodeName().equals(nodeName);
-  }
-
-  /** An endpoint that stands in two slices, as while it moves between them, counts once. */
-  private List<Destination> destinations(List<PortEndpoint> endpoints) {
-    // the order leaves out whether it is local
-    SortedMap<Destination, Destination> unique = new TreeMap<>();
-    for (PortEndpoint one : endpoints) {
-      Destination found =
-          new Destination(one.endpoint().address(), one.port(), isLocal(one.endpoint()));
-      unique.merge(found, found, (first, second) -> first.local() ? first : second);
-    }
-    return List.copyOf(unique.values());
+  private EndpointSelection selection(
+      Collection<EndpointSlice> slices, String portName, Protocol protocol, IpFamily family) {
+    return new EndpointSelection(
+        nodeName, zone, PortEndpoint.of(slices, portName, protocol, family));
   }
 }

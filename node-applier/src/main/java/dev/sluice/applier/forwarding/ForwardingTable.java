@@ -46,10 +46,10 @@ public final class ForwardingTable {
     Optional<Node> node = image.node(nodeName);
     List<IpAddress> own =
         node.stream().flatMap(n -> n.addresses().stream()).map(NodeAddress::address).toList();
-    EndpointSelector selector = new EndpointSelector(nodeName, node.map(Node::zone).orElse(""));
+    EndpointSelector selector = selector(image, nodeName);
     return image
         .service(name)
-        .filter(ForwardingTable::served)
+        .filter(service -> notOurs(service).isEmpty())
         .map(service -> virtualServers(service, image.slices(name), selector, own))
         .orElse(List.of());
   }
@@ -62,8 +62,22 @@ public final class ForwardingTable {
     return servers;
   }
 
-  private static boolean served(Service service) {
-    return service.type() != Service.Type.EXTERNAL_NAME && service.proxyName().isEmpty();
+  /** What picks endpoints on a node. */
+  static EndpointSelector selector(ClusterImage image, String nodeName) {
+    return new EndpointSelector(nodeName, image.node(nodeName).map(Node::zone).orElse(""));
+  }
+
+  /** Why a Service has no virtual servers, to follow its name; empty where it has. */
+  public static Optional<String> notOurs(Service service) {
+    if (service.type() == Service.Type.EXTERNAL_NAME) {
+      return Optional.of(" is an ExternalName: only DNS knows it");
+    }
+    if (!service.proxyName().isEmpty()) {
+      return Optional.of(" is for another proxy, " + service.proxyName());
+    }
+    return service.clusterIps().isEmpty()
+        ? Optional.of(" is headless: it has no address of its own, clients use its endpoints'")
+        : Optional.empty();
   }
 
   private static List<VirtualServer> virtualServers(

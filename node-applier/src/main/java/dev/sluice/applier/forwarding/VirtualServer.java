@@ -31,4 +31,16 @@ public record VirtualServer(
   public VirtualServer(ServicePortName name, IpFamily family, FrontEnd frontEnd, Verdict verdict) {
     this(name, family, frontEnd, verdict, Optional.empty(), false, List.of(), Optional.empty());
   }
+
+  /** Orders the front ends that have one address and port, of several Services or of one. */
+  String precedence() {
+    return precedence(name, frontEnd);
+  }
+
+  /**
+   * Orders the front ends that have one address and port: packets go by the first that takes them.
+   */
+  public static String precedence(ServicePortName name, FrontEnd frontEnd) {
+    return name + "/" + name.protocol().lowerCase() + "/" + frontEnd.getClass().getSimpleName();
+  }
 }

@@ -3,17 +3,16 @@ package dev.sluice.applier.iptables;
 import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
+import dev.sluice.applier.program.Sha256;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 
 /**
  * What our chains are called: kube-proxy's names where it has the chain, so that what operators
  * know stays true and a node can be taken over in place (kubernetes pkg/proxy/iptables/proxier.go).
+ * Public for those who measure kube-proxy's layout beside ours. Pure.
  */
-final class ChainNames {
+public final class ChainNames {
   static final String SERVICES = "KUBE-SERVICES";
   static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
   static final String NODE_PORTS = "KUBE-NODEPORTS";
@@ -72,7 +71,7 @@ final class ChainNames {
   }
 
   /** The chain that balances over the Service port's endpoints of the whole cluster. */
-  static String service(ServicePortName name) {
+  public static String service(ServicePortName name) {
     return "KUBE-SVC-" + hash(name);
   }
 
@@ -82,7 +81,7 @@ final class ChainNames {
   }
 
   /** The chain of one endpoint, which the list of clients that stick to it is named after. */
-  static String endpoint(ServicePortName name, Destination destination) {
+  public static String endpoint(ServicePortName name, Destination destination) {
     return "KUBE-SEP-" + hash(name + name.protocol().lowerCase() + destination);
   }
 
@@ -97,13 +96,7 @@ final class ChainNames {
 
   /** The first 16 characters of base32 of sha256. */
   static String hash(String text) {
-    byte[] digest;
-    try {
-      digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
-    BigInteger bits = new BigInteger(1, digest).shiftRight(256 - 16 * 5);
+    BigInteger bits = new BigInteger(1, Sha256.of(text)).shiftRight(256 - 16 * 5);
     StringBuilder result = new StringBuilder(16);
     for (int i = 15; i >= 0; i--) {
       result.append(BASE32.charAt(bits.shiftRight(5 * i).intValue() & 31));

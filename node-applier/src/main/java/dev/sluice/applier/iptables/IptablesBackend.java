@@ -10,11 +10,15 @@ import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +36,17 @@ public final class IptablesBackend implements Backend {
   /** The keys in which installed and desired may differ, while what is installed is known. */
   private final Set<IptablesKey> changed = new HashSet<>();
 
+  /** What the kernel took last; the Services planned since, as what it refuses is one of theirs. */
+  private Optional<Compilation> good = Optional.empty();
+
+  private final Map<ServiceName, List<VirtualServer>> open = new HashMap<>();
+
+  private final SortedMap<ServiceName, Refused> refused = new TreeMap<>();
+  private final SortedMap<IptablesKey, String> stuck = new TreeMap<>();
+
+  /** What was planned for a Service, and why the kernel does not have it. */
+  private record Refused(List<VirtualServer> servers, String reason) {}
+
   public IptablesBackend(IptablesTools tools, IpFamily family, IptablesOptions options) {
     compiler = new IptablesCompiler(family, options, tools.randomFully());
     kernel = new IptablesKernel(tools, family);
@@ -47,23 +62,34 @@ public final class IptablesBackend implements Backend {
   public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> services) {
     desired = compiler.update(desired, policy, services);
     changed.addAll(desired.changed());
+    open.putAll(services);
+    refused.keySet().removeAll(services.keySet());
+  }
+
+  @Override
+  public void retry() {
+    Map<ServiceName, List<VirtualServer>> again = new HashMap<>();
+    refused.forEach((name, one) -> again.put(name, one.servers()));
+    plan(desired.policy(), again);
+    changed.addAll(stuck.keySet());
+    stuck.clear();
   }
 
   @Override
   public Written apply() throws IOException {
     if (installed.isEmpty()) {
       Program<IptablesKey, String> found = kernel.read();
-      return write(found, ProgramDiff.between(found, desired.program()));
+      return write(found, ProgramDiff.between(found, wanted()));
     }
     Program<IptablesKey, String> known = installed.get();
-    return write(known, ProgramDiff.between(known, desired.program(), changed));
+    return write(known, ProgramDiff.between(known, wanted(), changed));
   }
 
   @Override
   public Written repair() throws IOException {
     installed = Optional.empty(); // until it has been read
     Program<IptablesKey, String> found = kernel.read();
-    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, desired.program());
+    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, wanted());
     if (!diff.isEmpty()) {
       LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), keys(diff));
     }
@@ -75,13 +101,55 @@ public final class IptablesBackend implements Backend {
     return desired.program().digest();
   }
 
+  @Override
+  public List<Refusal> refusals() {
+    List<Refusal> refusals = new ArrayList<>();
+    refused.forEach((name, one) -> refusals.add(new Refusal(name.key().toString(), one.reason())));
+    stuck.forEach((key, reason) -> refusals.add(new Refusal("removal of " + key, reason)));
+    return refusals;
+  }
+
+  /** What was planned, and empty what can't be removed. */
+  private Program<IptablesKey, String> wanted() {
+    Program<IptablesKey, String> wanted = desired.program();
+    for (IptablesKey key : stuck.keySet()) {
+      wanted = wanted.get(key).isPresent() ? wanted : wanted.plus(key, "");
+    }
+    return wanted;
+  }
+
   private Written write(Program<IptablesKey, String> from, ProgramDiff<IptablesKey, String> diff)
       throws IOException {
     installed = Optional.empty(); // until the kernel has accepted it
-    kernel.apply(from, diff);
-    installed = Optional.of(desired.program());
-    changed.clear();
+    try {
+      kernel.apply(from, diff);
+    } catch (RefusedException e) {
+      return writeRest(e);
+    }
+    accepted(wanted());
     return diff.isEmpty() ? Written.NOTHING : new Written(1, diff.size());
+  }
+
+  private Written writeRest(RefusedException refusal) throws IOException {
+    Compilation before = good.orElseGet(() -> compiler.start(desired.policy()));
+    Narrowing.Result result =
+        new Narrowing(compiler, kernel, before, desired, open.keySet(), stuck).run(refusal);
+    desired = result.accepted();
+    result
+        .refused()
+        .forEach(
+            (name, reason) ->
+                refused.put(name, new Refused(open.getOrDefault(name, List.of()), reason)));
+    stuck.putAll(result.stuck());
+    accepted(result.installed());
+    return result.objects() == 0 ? Written.NOTHING : new Written(1, result.objects());
+  }
+
+  private void accepted(Program<IptablesKey, String> program) {
+    installed = Optional.of(program);
+    good = Optional.of(desired);
+    changed.clear();
+    open.clear();
   }
 
   private static String keys(ProgramDiff<IptablesKey, String> diff) {

@@ -11,6 +11,7 @@ import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -45,7 +46,12 @@ public final class IptablesCompiler {
       Program<IptablesKey, String> program,
       Set<IptablesKey> changed,
       PMap<ServiceName, ServiceRules> services,
-      Map<Tree, PrefixTree> trees) {}
+      Map<Tree, PrefixTree> trees) {
+    /** What a Service adds; nothing if it isn't there. */
+    ServiceRules rules(ServiceName name) {
+      return services.getOrDefault(name, ServiceRules.NONE);
+    }
+  }
 
   /** The compilation of no Service at all. */
   public Compilation start(NodePolicy policy) {
@@ -74,19 +80,31 @@ public final class IptablesCompiler {
    */
   public Compilation update(
       Compilation before, NodePolicy policy, Map<ServiceName, List<VirtualServer>> servers) {
+    if (!policy.equals(before.policy) && !servers.keySet().containsAll(before.services.keySet())) {
+      throw new IllegalArgumentException("another policy, but not all Services");
+    }
+    Map<ServiceName, ServiceRules> rules = new HashMap<>();
+    servers.forEach((name, all) -> rules.put(name, ServiceRules.of(all, family, policy)));
+    return replace(before, policy, rules);
+  }
+
+  /**
+   * The compilation with other rules for some Services.
+   *
+   * @param replaced by Service; those without any are gone
+   */
+  Compilation replace(
+      Compilation before, NodePolicy policy, Map<ServiceName, ServiceRules> replaced) {
     PMap<ServiceName, ServiceRules> services = before.services;
     Map<Tree, PrefixTree> trees = new EnumMap<>(before.trees);
     Set<IptablesKey> changed = new HashSet<>();
     Program<IptablesKey, String> program = before.program;
     if (!policy.equals(before.policy)) {
-      if (!servers.keySet().containsAll(services.keySet())) {
-        throw new IllegalArgumentException("another policy, but not all Services");
-      }
       program = replaceSkeleton(before, policy, changed);
     }
-    for (Map.Entry<ServiceName, List<VirtualServer>> entry : servers.entrySet()) {
-      ServiceRules old = services.getOrDefault(entry.getKey(), ServiceRules.NONE);
-      ServiceRules rules = ServiceRules.of(entry.getValue(), family, policy);
+    for (Map.Entry<ServiceName, ServiceRules> entry : replaced.entrySet()) {
+      ServiceRules old = before.rules(entry.getKey());
+      ServiceRules rules = entry.getValue();
       services =
           rules.equals(ServiceRules.NONE)
               ? services.minus(entry.getKey())

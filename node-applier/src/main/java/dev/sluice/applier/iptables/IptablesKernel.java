@@ -1,12 +1,18 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.iptables.RefusedException.Place;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** What one family's tables hold, read and written through the tools. Used by one thread. */
 public final class IptablesKernel {
+  private static final String LOCK = "xtables lock";
+
   private final IptablesTools tools;
   private final IpFamily family;
 
@@ -36,32 +42,70 @@ public final class IptablesKernel {
    * Carries out a difference, in one run of the tool.
    *
    * @param installed what the difference starts from
-   * @throws IOException if the kernel refuses it; what is installed must be read back then, because
-   *     what stands before the refused commit has been carried out
+   * @throws RefusedException if the kernel refuses it; what is installed must be read back then,
+   *     because what stands before the refused commit has been carried out
+   * @throws IOException if the tool can't do its work at all
    */
   public void apply(Program<IptablesKey, String> installed, ProgramDiff<IptablesKey, String> diff)
       throws IOException {
     if (diff.isEmpty()) {
       return;
     }
-    String script = RestoreScript.of(installed, diff);
-    Command.Result result = tools.restore(family, script);
-    if (!result.ok()) {
-      throw new IOException(
-          "%s refused by the kernel: %s".formatted(family, RestoreError.of(result, script)));
-    }
+    run(RestoreScript.of(installed, diff));
   }
+
+  /**
+   * Has the tool write nothing: whether it could.
+   *
+   * @throws IOException if not
+   */
+  void check() throws IOException {
+    run(RestoreScript.NOTHING);
+  }
+
+  private void run(String script) throws IOException {
+    Command.Result result = tools.restore(family, script);
+    if (result.ok()) {
+      return;
+    } else if (result.errors().contains(LOCK)) {
+      throw new IOException("%s: %s".formatted(family, result.reason()));
+    }
+    Optional<Place> place = RestoreError.place(result, script);
+    String line = place.map(at -> ": " + at.line()).orElse("");
+    throw new RefusedException(
+        "%s refused by the kernel: %s%s".formatted(family, result.reason(), line), place);
+  }
+
+  /**
+   * What a removal came to.
+   *
+   * @param objects how many were removed
+   * @param kept chains that rules of others lead to, which are empty now, and the kernel's reasons
+   */
+  public record Removed(int objects, SortedMap<IptablesKey, String> kept) {}
 
   /**
    * Removes all that is ours.
    *
-   * @return how many objects were removed
    * @throws IOException as {@link #read} and {@link #apply}
    */
-  public int removeAll() throws IOException {
-    Program<IptablesKey, String> installed = read();
-    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(installed, Program.empty());
-    apply(installed, diff);
-    return diff.size();
+  public Removed removeAll() throws IOException {
+    SortedMap<IptablesKey, String> kept = new TreeMap<>();
+    while (true) {
+      Program<IptablesKey, String> installed = read();
+      Program<IptablesKey, String> left = Program.empty();
+      for (IptablesKey key : kept.keySet()) {
+        left = left.plus(key, "");
+      }
+      ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(installed, left);
+      try {
+        apply(installed, diff);
+        return new Removed(diff.removed().size(), kept);
+      } catch (RefusedException e) {
+        IptablesKey chain =
+            e.deletedChain().filter(key -> !kept.containsKey(key)).orElseThrow(() -> e);
+        kept.put(chain, e.getMessage());
+      }
+    }
   }
 }

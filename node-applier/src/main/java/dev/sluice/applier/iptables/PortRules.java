@@ -228,7 +228,10 @@ final class PortRules {
         String rule = "-s %s -d %s -j %s".formatted(address, address, ChainNames.MARK_MASQ);
         entries.add(
             new ServiceRules.Entry(
-                Tree.HAIRPIN, Bits.of(destination.address()), owner("endpoint"), rule));
+                Tree.HAIRPIN,
+                Bits.of(destination.address()),
+                new PrefixTree.Owner(name + "/" + name.protocol().lowerCase() + "/endpoint"),
+                rule));
       }
     }
   }
@@ -263,11 +266,8 @@ final class PortRules {
           case FrontEnd.Addressed addressed -> Bits.of(addressed.address());
           case FrontEnd.NodePort port -> Bits.ofPort(port.port());
         };
-    entries.add(new ServiceRules.Entry(tree, key, owner(front.getClass().getSimpleName()), rule));
-  }
-
-  private PrefixTree.Owner owner(String kind) {
-    return new PrefixTree.Owner(name + "/" + name.protocol().lowerCase() + "/" + kind);
+    PrefixTree.Owner owner = new PrefixTree.Owner(VirtualServer.precedence(name, front));
+    entries.add(new ServiceRules.Entry(tree, key, owner, rule));
   }
 
   private List<String> chain(String chain) {

@@ -1,24 +1,32 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.iptables.RefusedException.Place;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Puts the line that a restore tool complains about beside its complaint. Pure. */
+/** Finds the line of a script that a restore tool complains about. Pure. */
 final class RestoreError {
   private static final Pattern LINE = Pattern.compile("line:? (\\d+)");
 
   private RestoreError() {}
 
-  static String of(Command.Result result, String script) {
+  /** The line; empty where the tool names none. */
+  static Optional<Place> place(Command.Result result, String script) {
     Matcher matcher = LINE.matcher(result.errors());
-    List<String> lines = script.lines().toList();
-    if (matcher.find()) {
-      int number = Integer.parseInt(matcher.group(1));
-      if (number >= 1 && number <= lines.size()) {
-        return result.reason() + ": " + lines.get(number - 1);
-      }
+    if (!matcher.find()) {
+      return Optional.empty();
     }
-    return result.reason();
+    int number = Integer.parseInt(matcher.group(1));
+    List<String> lines = script.lines().limit(number).toList();
+    if (number < 1 || lines.size() < number) {
+      return Optional.empty();
+    }
+    return lines.reversed().stream()
+        .filter(line -> line.startsWith("*"))
+        .findFirst()
+        .flatMap(line -> Table.named(line.substring(1)))
+        .map(table -> new Place(table, lines.getLast()));
   }
 }

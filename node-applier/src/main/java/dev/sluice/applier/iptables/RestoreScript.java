@@ -21,6 +21,9 @@ import java.util.TreeSet;
  * the filter table with old and new rules, then nat, then the filter table without the old ones.
  */
 public final class RestoreScript {
+  /** Commits both tables as they are. */
+  static final String NOTHING = "*filter\nCOMMIT\n*nat\nCOMMIT\n";
+
   private RestoreScript() {}
 
   /** The script that makes the program in an empty kernel. */
@@ -63,7 +66,7 @@ public final class RestoreScript {
    * The same difference, but nothing goes: chains that change hold their new rules and then the old
    * ones. Chains that would stay as they are, are left out.
    */
-  private static ProgramDiff<IptablesKey, String> additions(
+  static ProgramDiff<IptablesKey, String> additions(
       Program<IptablesKey, String> installed, ProgramDiff<IptablesKey, String> diff) {
     SortedMap<IptablesKey, String> put = new TreeMap<>();
     diff.put()

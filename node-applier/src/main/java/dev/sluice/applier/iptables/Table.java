@@ -1,5 +1,6 @@
 package dev.sluice.applier.iptables;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -8,14 +9,9 @@ public enum Table {
   FILTER,
   NAT;
 
-  /** The table that the tools call so; empty where it is none of these. */
+  /** The table that the tools call so; empty: one that is not used. */
   public static Optional<Table> named(String name) {
-    for (Table table : values()) {
-      if (table.toString().equals(name)) {
-        return Optional.of(table);
-      }
-    }
-    return Optional.empty();
+    return Arrays.stream(values()).filter(table -> table.toString().equals(name)).findFirst();
   }
 
   /** The name that the tools know. */

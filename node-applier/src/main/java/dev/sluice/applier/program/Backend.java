@@ -41,7 +41,24 @@ public interface Backend {
    */
   Written repair() throws IOException;
 
-  /** The fingerprint of what was planned. */
+  /**
+   * What of the plan the kernel refuses, though everything else has been written: each such Service
+   * is forwarded as it was before. Known after {@link #apply}.
+   */
+  List<Refusal> refusals();
+
+  /** Plans anew what was refused: the kernel may take it by now. Writes nothing. */
+  void retry();
+
+  /**
+   * Something that the kernel refuses.
+   *
+   * @param object what it is, such as {@code Service/default/web}
+   * @param reason the kernel's, in words
+   */
+  record Refusal(String object, String reason) {}
+
+  /** The fingerprint of what was planned, without what was refused. */
   ProgramDigest digest();
 
   /**

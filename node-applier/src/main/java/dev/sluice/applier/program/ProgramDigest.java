@@ -1,9 +1,6 @@
 package dev.sluice.applier.program;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 
 /**
  * A program's fingerprint: the sum, modulo 2^128, of a hash of each of its objects. A sum does not
@@ -26,17 +23,8 @@ public record ProgramDigest(long high, long low) {
 
   /** The hash of one object by its key and value, as their texts. */
   static ProgramDigest of(Object key, Object value) {
-    byte[] text = (key + "\0" + value).getBytes(StandardCharsets.UTF_8);
-    ByteBuffer hash = ByteBuffer.wrap(sha256().digest(text));
+    ByteBuffer hash = ByteBuffer.wrap(Sha256.of(key + "\0" + value));
     return new ProgramDigest(hash.getLong(), hash.getLong());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   /** 32 hexadecimal digits. */

@@ -22,7 +22,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -226,6 +228,7 @@ public final class Applier extends VerticleBase {
   private void applied(PendingChanges.Batch batch, Outcome outcome) {
     Instant now = clock.instant();
     boolean first = progress.lastUpdated().isEmpty();
+    refused(outcome);
     metrics.synced(outcome, now);
     if (!first) {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
@@ -242,6 +245,27 @@ public final class Applier extends VerticleBase {
           outcome.written().objects(),
           first ? " start=true" : publishedToKernel(batch, now));
     }
+  }
+
+  private void refused(Outcome outcome) {
+    Map<String, String> reasons = new TreeMap<>();
+    outcome
+        .refusals()
+        .forEach(
+            (family, refusals) ->
+                refusals.forEach(one -> reasons.put(one.object() + " " + family, one.reason())));
+    long revision = outcome.work().image().revision();
+    reasons.forEach(
+        (object, reason) -> {
+          if (!progress.refused().containsKey(object)) {
+            LOG.error("refused revision={} object=\"{}\" reason=\"{}\"", revision, object, reason);
+          }
+        });
+    progress.refused().keySet().stream()
+        .filter(object -> !reasons.containsKey(object))
+        .forEach(
+            object -> LOG.info("no longer refused revision={} object=\"{}\"", revision, object));
+    progress = progress.withRefused(reasons);
   }
 
   private static String publishedToKernel(PendingChanges.Batch batch, Instant now) {

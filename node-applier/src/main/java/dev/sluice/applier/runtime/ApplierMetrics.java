@@ -1,5 +1,6 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.image.ClusterDelta;
@@ -8,10 +9,14 @@ import dev.sluice.events.model.ObjectKey;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -28,6 +33,7 @@ final class ApplierMetrics {
 
   private final MeterRegistry registry;
   private final List<IpFamily> families;
+  private final MultiGauge refused;
   private final AtomicLong lastSync = new AtomicLong();
   private final AtomicLong lastQueued = new AtomicLong();
   private final AtomicLong revision = new AtomicLong();
@@ -47,6 +53,10 @@ final class ApplierMetrics {
       failures(family).increment(0);
     }
     undecodable(0);
+    refused =
+        MultiGauge.builder("sluice.refused")
+            .description("Objects that the kernel refuses; the others are forwarded all the same")
+            .register(registry);
   }
 
   void read(ClusterDelta delta, List<ObjectKey> objects, Instant now) {
@@ -80,10 +90,23 @@ final class ApplierMetrics {
               drift(family, synced.repaired());
             });
     outcome.failures().keySet().forEach(family -> failures(family).increment());
+    refused.register(rows(outcome.refusals()), true);
     if (outcome.failures().isEmpty()) {
       lastSync.set(now.toEpochMilli());
       revision.set(outcome.work().image().revision());
     }
+  }
+
+  private static List<MultiGauge.Row<?>> rows(Map<IpFamily, List<Refusal>> refusals) {
+    List<MultiGauge.Row<?>> rows = new ArrayList<>();
+    refusals.forEach(
+        (family, all) ->
+            all.forEach(
+                one -> {
+                  Tags tags = Tags.of("ip_family", family.toString(), "object", one.object());
+                  rows.add(MultiGauge.Row.of(tags, 1));
+                }));
+    return rows;
   }
 
   /** Times the way of each change into the kernel. */

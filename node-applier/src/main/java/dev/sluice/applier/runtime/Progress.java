@@ -3,9 +3,11 @@ package dev.sluice.applier.runtime;
 import dev.sluice.events.model.Node;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * How far the applier has come: what its health is told from. Immutable.
@@ -15,6 +17,7 @@ import java.util.Optional;
  * @param lastUpdated when the kernel last was brought up to date
  * @param pendingSince since when a change waits for the kernel
  * @param lastError why the last attempt failed; empty if it did not
+ * @param refused what the kernel refuses, each with a reason; all else goes on without it
  * @param node this node as the log has it
  */
 public record Progress(
@@ -23,7 +26,12 @@ public record Progress(
     Optional<Instant> lastUpdated,
     Optional<Instant> pendingSince,
     Optional<String> lastError,
+    Map<String, String> refused,
     Optional<Node> node) {
+  public Progress {
+    refused = Collections.unmodifiableMap(new TreeMap<>(refused));
+  }
+
   /** Nothing has been read yet. */
   public static Progress start() {
     return new Progress(
@@ -32,6 +40,7 @@ public record Progress(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         Optional.empty());
   }
 
@@ -58,19 +67,26 @@ public record Progress(
     body.put("revision", revision);
     waitingFor.ifPresent(reason -> body.put("waitingFor", reason));
     lastError.ifPresent(reason -> body.put("lastError", reason));
+    if (!refused.isEmpty()) {
+      body.put("refused", refused);
+    }
     return body;
   }
 
   Progress withWaitingFor(Optional<String> reason) {
-    return new Progress(reason, revision, lastUpdated, pendingSince, lastError, node);
+    return new Progress(reason, revision, lastUpdated, pendingSince, lastError, refused, node);
   }
 
   Progress withPendingSince(Optional<Instant> time) {
-    return new Progress(waitingFor, revision, lastUpdated, time, lastError, node);
+    return new Progress(waitingFor, revision, lastUpdated, time, lastError, refused, node);
+  }
+
+  Progress withRefused(Map<String, String> objects) {
+    return new Progress(waitingFor, revision, lastUpdated, pendingSince, lastError, objects, node);
   }
 
   Progress withNode(Optional<Node> found) {
-    return new Progress(waitingFor, revision, lastUpdated, pendingSince, lastError, found);
+    return new Progress(waitingFor, revision, lastUpdated, pendingSince, lastError, refused, found);
   }
 
   /**
@@ -79,12 +95,14 @@ public record Progress(
    * @param waiting since when newer changes wait already
    */
   Progress updated(long newRevision, Instant now, Optional<Instant> waiting) {
-    return new Progress(waitingFor, newRevision, Optional.of(now), waiting, Optional.empty(), node);
+    return new Progress(
+        waitingFor, newRevision, Optional.of(now), waiting, Optional.empty(), refused, node);
   }
 
   /** An attempt failed; what it was to bring still waits. */
   Progress failed(String reason, Instant now) {
     Optional<Instant> pending = Optional.of(pendingSince.orElse(now));
-    return new Progress(waitingFor, revision, lastUpdated, pending, Optional.of(reason), node);
+    return new Progress(
+        waitingFor, revision, lastUpdated, pending, Optional.of(reason), refused, node);
   }
 }

@@ -6,6 +6,7 @@ import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
@@ -57,8 +58,13 @@ final class Reconciler {
    * What came of it.
    *
    * @param failures reasons, by the families that failed
+   * @param refusals what the kernel refuses, by family; everything else is written all the same
    */
-  record Outcome(Work work, Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures) {
+  record Outcome(
+      Work work,
+      Map<IpFamily, Synced> synced,
+      Map<IpFamily, IOException> failures,
+      Map<IpFamily, List<Refusal>> refusals) {
     Written written() {
       return synced.values().stream()
           .map(one -> one.written().plus(one.repaired()))
@@ -77,6 +83,9 @@ final class Reconciler {
     Map<IpFamily, IOException> failures = new EnumMap<>(IpFamily.class);
     for (Backend backend : backends) {
       long start = System.nanoTime();
+      if (work.readBack()) {
+        backend.retry();
+      }
       backend.plan(policy, servers);
       try {
         Written written = backend.apply();
@@ -90,6 +99,12 @@ final class Reconciler {
     }
     // only then: before, the flows would come back by the rules of before
     flows.clean(synced.keySet());
-    return new Outcome(work, synced, failures);
+    return new Outcome(work, synced, failures, refusals());
+  }
+
+  private Map<IpFamily, List<Refusal>> refusals() {
+    Map<IpFamily, List<Refusal>> refusals = new EnumMap<>(IpFamily.class);
+    backends.forEach(backend -> refusals.put(backend.family(), backend.refusals()));
+    return refusals;
   }
 }

@@ -101,7 +101,6 @@ class PlanCommandTest {
         "apply --bootstrap-servers h --node-name n --proxy-mode iptables|h",
         "apply --bootstrap-servers h:1 --node-name n --proxy-mode iptables --detect-local-mode x|NodeCIDR",
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode BridgeInterface|--pod-bridge-interface",
-        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode NodeCIDR|podCIDRs",
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --pod-interface-name-prefix veth|ClusterCIDR",
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode InterfaceNamePrefix --pod-interface-name-prefix a/b|a/b",
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --nodeport-addresses primary,10.0.0.0/8|primary",

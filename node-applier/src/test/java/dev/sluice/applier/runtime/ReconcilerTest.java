@@ -57,6 +57,14 @@ class ReconcilerTest {
     }
 
     @Override
+    public List<Refusal> refusals() {
+      return List.of();
+    }
+
+    @Override
+    public void retry() {}
+
+    @Override
     public ProgramDigest digest() {
       return ProgramDigest.EMPTY;
     }

@@ -6,6 +6,7 @@ import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.host.Version;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;

@@ -3,11 +3,11 @@ package dev.sluice.local.bench;
 import java.util.Arrays;
 
 /** Measured times, in nanoseconds. Pure. */
-final class Durations {
+public final class Durations {
   private final long[] sorted;
 
   /** A copy is kept. */
-  Durations(long[] nanos) {
+  public Durations(long[] nanos) {
     if (nanos.length == 0) {
       throw new IllegalArgumentException("nothing was measured");
     }
@@ -16,7 +16,7 @@ final class Durations {
   }
 
   /** The least time, in milliseconds, that {@code percent} of 100 did not exceed. */
-  double percentile(int percent) {
+  public double percentile(int percent) {
     int rank = (sorted.length * percent + 99) / 100;
     return sorted[Math.max(0, rank - 1)] / 1e6;
   }

@@ -101,7 +101,7 @@ final class TrackingNode implements AutoCloseable {
     table.close();
     addresses.close();
     for (IpFamily family : IpFamily.values()) {
-      int _ = new IptablesKernel(tools, family).removeAll();
+      var _ = new IptablesKernel(tools, family).removeAll();
     }
   }
 }

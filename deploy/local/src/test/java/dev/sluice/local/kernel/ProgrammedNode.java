@@ -6,6 +6,7 @@ import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesCompiler;
 import dev.sluice.applier.iptables.IptablesKernel;
+import dev.sluice.applier.iptables.IptablesKernel.Removed;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
@@ -148,8 +149,8 @@ final class ProgrammedNode implements AutoCloseable {
   }
 
   /** Takes all of ours out of the kernel. */
-  void clear() throws IOException {
-    kernel().removeAll();
+  Removed clear() throws IOException {
+    return kernel().removeAll();
   }
 
   private IptablesKernel kernel() {
@@ -163,7 +164,7 @@ final class ProgrammedNode implements AutoCloseable {
   /** Leaves the kernel without any of ours. */
   @Override
   public void close() throws IOException {
-    clear();
+    var _ = clear();
     Files.deleteIfExists(lock);
   }
 }

@@ -2,12 +2,14 @@ package dev.sluice.local.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.applier.runtime.Progress;
 import dev.sluice.local.system.FakeBackend.Attempt;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -123,6 +125,31 @@ class ApplierFollowSystemTest {
       assertThat(applier.progress().live(Instant.now(), period)).isTrue();
       assertThat(applier.progress().lastError()).isEmpty();
       assertThat(applier.progress().pendingSince()).isEmpty();
+    }
+  }
+
+  @Test
+  void whatTheKernelRefusesIsNamedInHealthAndMetricsAndHoldsBackNothing(TestLog log)
+      throws Exception {
+    Scribe scribe = log.scribe();
+    scribe.publish(Manifests.NODE);
+    try (RunningApplier applier = RunningApplier.start(log, List.of(backend)).awaitApplied(1)) {
+      backend.refuse(new Refusal("Service/shop/web", "no such match"));
+
+      scribe.publish(Manifests.service("web", "10.96.0.80"));
+      applier.awaitApplied(2);
+
+      assertThat(applier.progress().body(Instant.now()).get("refused"))
+          .isEqualTo(Map.of("Service/shop/web IPv4", "no such match"));
+      assertThat(applier.progress().live(Instant.now(), Duration.ofSeconds(30))).isTrue();
+      assertThat(applier.refusedObjects()).containsExactly("Service/shop/web");
+
+      backend.refuse();
+      scribe.publish(Manifests.service("mail", "10.96.0.25"));
+      applier.awaitApplied(3);
+
+      assertThat(applier.progress().body(Instant.now())).doesNotContainKey("refused");
+      assertThat(applier.refusedObjects()).isEmpty();
     }
   }
 

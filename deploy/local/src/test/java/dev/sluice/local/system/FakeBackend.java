@@ -24,6 +24,7 @@ final class FakeBackend implements Backend {
   private final List<Attempt> attempts = new CopyOnWriteArrayList<>();
   private final List<Attempt> writes = new CopyOnWriteArrayList<>();
   private final Set<String> planned = new TreeSet<>();
+  private volatile List<Refusal> refusals = List.of();
   private volatile boolean gated;
   private volatile boolean waiting;
 
@@ -49,6 +50,11 @@ final class FakeBackend implements Backend {
   /** The next attempts to read the kernel back fail. */
   void failNextRepairs(int times) {
     repairFailuresLeft.set(times);
+  }
+
+  /** From the next write on, these are refused. */
+  void refuse(Refusal... refused) {
+    refusals = List.of(refused);
   }
 
   /** How often the kernel was to be read back. */
@@ -108,6 +114,14 @@ final class FakeBackend implements Backend {
     }
     return Written.NOTHING;
   }
+
+  @Override
+  public List<Refusal> refusals() {
+    return refusals;
+  }
+
+  @Override
+  public void retry() {}
 
   @Override
   public ProgramDigest digest() {

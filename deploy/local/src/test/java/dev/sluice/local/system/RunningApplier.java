@@ -97,6 +97,13 @@ final class RunningApplier implements AutoCloseable {
         .orElse(0L);
   }
 
+  /** The objects in the metric that names what the kernel refuses. */
+  List<String> refusedObjects() {
+    return registry.find("sluice.refused").gauges().stream()
+        .map(gauge -> String.valueOf(gauge.getId().getTag("object")))
+        .toList();
+  }
+
   void stop() throws Exception {
     if (!stopped.getAndSet(true)) {
       Await.result(log.vertx().undeploy(deployment));

@@ -1,0 +1,271 @@
+package dev.sluice.applier.cli;
+
+import dev.sluice.applier.forwarding.Evaluator;
+import dev.sluice.applier.forwarding.Explanation;
+import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.Packet;
+import dev.sluice.applier.iptables.PacketChains;
+import dev.sluice.events.host.KafkaOptions;
+import dev.sluice.events.host.Launch;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.manifest.ManifestFolder;
+import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.Node;
+import dev.sluice.events.model.NodeAddress;
+import dev.sluice.events.model.Service;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/** {@code sluice explain}: what a node makes of a packet, and why. Needs no kernel and no root. */
+@Command(
+    name = "explain",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Says what becomes of a connection on a node, and why: which front end it meets,",
+      "which endpoints it may reach, whether it is masqueraded, and in which chains to look."
+    },
+    footer = {
+      "",
+      "Example:",
+      "  sluice explain 10.96.17.4:80 --from 10.244.1.11 --node-name node-1 \\",
+      "      --manifests deploy/examples/shop --proxy-mode iptables \\",
+      "      --cluster-cidr 10.244.0.0/16"
+    })
+final class ExplainCommand implements Callable<Integer> {
+  private static final String NODE_ITSELF = "node";
+
+  /** How the answer is printed. */
+  enum Output {
+    TEXT,
+    JSON
+  }
+
+  /** Where the cluster is read from. */
+  static final class Source {
+    @Option(
+        names = "--manifests",
+        required = true,
+        paramLabel = "DIR",
+        description = "A folder of Kubernetes manifests, YAML or JSON.")
+    private Optional<Path> manifests = Optional.empty();
+
+    @ArgGroup(exclusive = false, multiplicity = "1")
+    private KafkaOptions kafka = new KafkaOptions();
+  }
+
+  /** A cluster, and what of it can't be read. */
+  private record Cluster(ClusterImage image, List<String> problems) {}
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      paramLabel = "TARGET",
+      description = {
+        "ADDRESS:PORT[/tcp|udp|sctp], IPv6 as [ADDRESS]:PORT,",
+        "or NAMESPACE/NAME[:PORT] for a Service's ClusterIP."
+      })
+  private String target = "";
+
+  @ArgGroup(multiplicity = "1")
+  private Source source = new Source();
+
+  @Mixin private ProxyOptions proxy = new ProxyOptions();
+
+  @Option(
+      names = "--node-name",
+      required = true,
+      paramLabel = "NAME",
+      description = "The node that the connection comes by.")
+  private String nodeName = "";
+
+  @Option(
+      names = "--from",
+      paramLabel = "ADDRESS",
+      description = {
+        "Who connects: an address, or node for the node itself.",
+        "Default: some client outside the cluster."
+      })
+  private Optional<String> from = Optional.empty();
+
+  @Option(
+      names = "--in-interface",
+      paramLabel = "NAME",
+      description = "The interface that the packet comes in by, where pods are told by that.")
+  private Optional<String> inInterface = Optional.empty();
+
+  @Option(
+      names = "--local-address",
+      split = ",",
+      paramLabel = "ADDRESS",
+      description = "Addresses that the node has besides those of its Node object.")
+  private List<String> localAddresses = List.of();
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "20s",
+      paramLabel = "DURATION",
+      description = "How long to try to read the log. Default: 20s.")
+  private Duration timeout = Duration.ZERO;
+
+  @Option(
+      names = {"-o", "--output"},
+      defaultValue = "text",
+      paramLabel = "FORMAT",
+      description = "text or json. Default: text.")
+  private Output output = Output.TEXT;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    NodeConfig config = proxy.node(spec.commandLine());
+    Cluster cluster = cluster();
+    Node node =
+        cluster
+            .image()
+            .node(nodeName)
+            .orElseThrow(() -> wrong("--node-name: the cluster has no Node/" + nodeName));
+    config
+        .missing(node)
+        .ifPresent(
+            reason -> {
+              throw wrong(reason + ", which --detect-local-mode needs");
+            });
+    print(answer(cluster.image(), node, config.on(node)));
+    PrintWriter err = spec.commandLine().getErr();
+    cluster.problems().forEach(err::println);
+    err.flush();
+    // what could be read is explained, but a script must see that it is not all
+    return cluster.problems().isEmpty() ? 0 : Launch.FAILED;
+  }
+
+  private Cluster cluster() throws IOException, InterruptedException {
+    if (source.manifests.isEmpty()) {
+      StateImage read = StateImage.read(source.kafka.settings(), source.kafka.topics(), timeout);
+      return new Cluster(read.image(), read.problems());
+    }
+    Path folder = source.manifests.get();
+    if (!Files.isDirectory(folder)) {
+      throw wrong("--manifests: " + folder + " is no folder");
+    }
+    ManifestFolder.Scan scan = new ManifestFolder(folder, Clock.systemUTC()).scan();
+    List<String> problems = new ArrayList<>();
+    scan.problems().forEach((file, reason) -> problems.add(file + ": " + reason));
+    return new Cluster(ManifestImage.of(scan.objects()), problems);
+  }
+
+  private Answer answer(ClusterImage image, Node node, NodePolicy policy) {
+    PacketTarget.Socket socket;
+    switch (parsed(PacketTarget::parse, target)) {
+      case PacketTarget.Socket given -> socket = given;
+      case PacketTarget.OfService named -> {
+        Service service =
+            image
+                .service(named.name())
+                .orElseThrow(() -> wrong("the cluster has no Service " + named.name()));
+        Optional<String> reason = ForwardingTable.notOurs(service);
+        if (reason.isPresent()) {
+          return Answer.noFrontEnd(service.name() + reason.get());
+        }
+        socket = parsed(named::of, service);
+      }
+    }
+    Set<IpAddress> local = local(node);
+    PacketSender sender = sender(socket.address(), image, node, policy, local);
+    if (sender.source().family() != socket.address().family()) {
+      throw wrong("--from: " + sender.source() + " can't reach " + socket.address());
+    }
+    Packet packet =
+        new Packet(
+            sender.source(),
+            socket.address(),
+            socket.port(),
+            socket.protocol(),
+            sender.inInterface());
+    Explanation explanation = new Evaluator(nodeName, policy, local).explain(image, packet);
+    return Answer.of(nodeName, sender.text(), explanation, PacketChains.of(explanation));
+  }
+
+  private PacketSender sender(
+      IpAddress to, ClusterImage image, Node node, NodePolicy policy, Set<IpAddress> local) {
+    if (from.isEmpty()) {
+      return PacketSender.outside(to.family(), inInterface);
+    }
+    if (from.get().equals(NODE_ITSELF)) {
+      if (inInterface.isPresent()) {
+        throw wrong("--in-interface: what the node itself sends comes in by none");
+      }
+      return PacketSender.node(node, to, local);
+    }
+    IpAddress source = parsed(IpAddress::parse, from.get());
+    return PacketSender.at(source, nodeName, image, policy.pods(), local, inInterface);
+  }
+
+  private Set<IpAddress> local(Node node) {
+    Set<IpAddress> local = new HashSet<>();
+    node.addresses().stream().map(NodeAddress::address).forEach(local::add);
+    localAddresses.forEach(text -> local.add(parsed(IpAddress::parse, text)));
+    return local;
+  }
+
+  private void print(Answer answer) {
+    PrintWriter out = spec.commandLine().getOut();
+    switch (output) {
+      case TEXT -> out.print(answer.text());
+      case JSON ->
+          out.println(
+              JsonMapper.builder()
+                  .enable(SerializationFeature.INDENT_OUTPUT)
+                  .build()
+                  .writeValueAsString(answer.tree()));
+    }
+    out.flush();
+  }
+
+  /** The same answer in both forms. */
+  private record Answer(String text, Map<String, Object> tree) {
+    static Answer of(String nodeName, String sender, Explanation explanation, List<String> chains) {
+      return new Answer(
+          ExplanationText.of(nodeName, sender, explanation, chains),
+          ExplanationTree.of(nodeName, explanation, chains));
+    }
+
+    static Answer noFrontEnd(String reason) {
+      return new Answer(reason + "\n", Map.of("outcome", "NoFrontEnd", "reason", reason));
+    }
+  }
+
+  private <T, R> R parsed(Function<T, R> parser, T value) {
+    try {
+      return parser.apply(value);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private ParameterException wrong(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}
