@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
@@ -73,7 +74,7 @@ class IptablesStateTest {
   @ParameterizedTest
   @EnumSource
   void theKernelListsWhatWasCompiled(Flavour flavour) throws IOException {
-    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     for (NodeConfig config : List.of(NodeConfig.DEFAULTS, RICH, BY_INTERFACE, BY_BRIDGE)) {
       try (ProgrammedNode node =
           new ProgrammedNode(namespace, flavour, config, IptablesOptions.DEFAULTS)) {
@@ -110,7 +111,7 @@ class IptablesStateTest {
   @ParameterizedTest
   @EnumSource
   void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
-    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
@@ -126,12 +127,12 @@ class IptablesStateTest {
   @EnumSource
   void anySequenceOfChangesLeadsToWhatAFreshCompilationGives(Flavour flavour) throws IOException {
     RandomCluster random = new RandomCluster(new Random(SEED));
-    Cluster cluster = random.of(SERVICES / 4);
+    Cluster cluster = Cluster.random(random, SERVICES / 4);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
       for (int edit = 0; edit < EDITS; edit++) {
-        cluster = random.edited(cluster, SERVICES / 4);
+        cluster = cluster.with(random.edit(SERVICES / 4));
         node.update(cluster);
 
         Program<IptablesKey, String> compiled = node.compiled(cluster);
@@ -145,7 +146,7 @@ class IptablesStateTest {
   @EnumSource
   void aChangeWritesOnlyWhatItTouches(Flavour flavour) throws IOException {
     Cluster many =
-        new RandomCluster(new Random(SEED)).of(SERVICES).with(Cluster.of("web.yaml").objects());
+        Cluster.random(new RandomCluster(new Random(SEED)), SERVICES).with(Cluster.of("web.yaml").objects());
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(many);
@@ -163,7 +164,7 @@ class IptablesStateTest {
   void removingAllLeavesTheTablesEmpty(Flavour flavour) throws IOException {
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
-      node.program(new RandomCluster(new Random(SEED)).of(SERVICES));
+      node.program(Cluster.random(new RandomCluster(new Random(SEED)), SERVICES));
 
       node.clear();
 
@@ -174,7 +175,7 @@ class IptablesStateTest {
   @ParameterizedTest
   @EnumSource
   void theToolsOwnTestAcceptsTheScript(Flavour flavour) throws IOException {
-    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       String script = RestoreScript.of(node.compiled(cluster));
