@@ -115,6 +115,26 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatLoadBalancersAreToldKnowsNoEffects() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.health..")
+            .and()
+            .haveNameNotMatching(".*HealthServers.*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.health..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.iptables..", "..applier.runtime..", "..applier.cli.."));
+  }
+
+  @Test
   void framingKnowsNoDomain() {
     check(
         noClasses()

@@ -63,6 +63,16 @@ public record Service(
     checkPorts(ports);
   }
 
+  /**
+   * Whether load balancers ask each node if it has endpoints, at {@link #healthCheckNodePort}: they
+   * do where traffic is not passed on to other nodes.
+   */
+  public boolean checksHealth() {
+    return healthCheckNodePort != 0
+        && type == Type.LOAD_BALANCER
+        && externalTrafficPolicy == TrafficPolicy.LOCAL;
+  }
+
   private static void checkClusterIps(List<IpAddress> ips) {
     if (ips.stream().map(IpAddress::family).distinct().count() < ips.size()) {
       throw new InvalidObjectException("clusterIPs " + ips + " are more than one of a family");

@@ -5,14 +5,15 @@ import dev.sluice.applier.conntrack.ConntrackCleaner;
 import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.conntrack.ConntrackLimits;
 import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
-import dev.sluice.applier.runtime.Progress;
+import dev.sluice.applier.runtime.HealthPages;
+import dev.sluice.applier.runtime.MetricNames;
 import dev.sluice.events.host.BindAddress;
-import dev.sluice.events.host.HealthReport;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
@@ -28,7 +29,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -114,6 +114,7 @@ final class ApplyCommand implements Callable<Integer> {
     boolean liberal = ConntrackOptions.apply(limits);
     List<Backend> backends = backends(iptables.withConntrackTcpLiberal(liberal));
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    registry.config().namingConvention(new MetricNames());
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     Shutdown shutdown = Shutdown.onSignal(() -> close(vertx));
@@ -123,7 +124,9 @@ final class ApplyCommand implements Callable<Integer> {
       gc.bindTo(registry);
       new JvmMemoryMetrics().bindTo(registry);
       ConntrackCleaner cleaner = new ConntrackCleaner(flows, addresses, registry);
-      Applier applier = new Applier(settings, backends, cleaner, registry, Clock.systemUTC());
+      HealthHosts hosts = new HealthHosts(addresses);
+      Applier applier =
+          new Applier(settings, backends, cleaner, hosts, registry, Clock.systemUTC());
       shutdown.await(run(vertx, applier, registry));
     }
     return 0;
@@ -155,11 +158,9 @@ final class ApplyCommand implements Callable<Integer> {
 
   /** Ends only with a failure. */
   private Future<Void> run(Vertx vertx, Applier applier, PrometheusMeterRegistry registry) {
+    HealthPages pages = new HealthPages(applier::progress, syncPeriod, registry, Clock.systemUTC());
     OperationsServer.Sources sources =
-        new OperationsServer.Sources(
-            () -> health(applier.progress(), true),
-            () -> health(applier.progress(), false),
-            registry);
+        new OperationsServer.Sources(pages::healthz, pages::livez, registry);
     return OperationsServer.start(vertx, healthz, metrics, sources)
         .compose(_ -> vertx.deployVerticle(applier))
         .compose(_ -> applier.ended());
@@ -185,11 +186,5 @@ final class ApplyCommand implements Callable<Integer> {
     } catch (InterruptedException e) {
       LOG.debug("nobody interrupts this thread", e);
     }
-  }
-
-  private HealthReport health(Progress progress, boolean withNode) {
-    Instant now = Clock.systemUTC().instant();
-    boolean ok = progress.live(now, syncPeriod) && (!withNode || progress.nodeEligible());
-    return new HealthReport(ok, progress.body(now));
   }
 }

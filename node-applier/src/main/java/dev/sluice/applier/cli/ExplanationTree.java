@@ -68,6 +68,7 @@ final class ExplanationTree {
           case FrontEnd.ExternalIp _ -> "ExternalIP";
           case FrontEnd.LoadBalancerIp _ -> "LoadBalancerIP";
           case FrontEnd.NodePort _ -> "NodePort";
+          case FrontEnd.HealthCheckNodePort _ -> "HealthCheckNodePort";
         });
     return tree;
   }

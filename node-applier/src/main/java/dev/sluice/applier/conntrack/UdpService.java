@@ -40,7 +40,7 @@ record UdpService(Map<UdpFrontEnd, Set<AddressPort>> serving) {
         Optional<IpAddress> address =
             switch (server.frontEnd()) {
               case FrontEnd.Addressed front -> Optional.of(front.address());
-              case FrontEnd.NodePort _ -> Optional.empty();
+              case FrontEnd.OnNode _ -> Optional.empty();
             };
         serving.put(
             new UdpFrontEnd(server.family(), address, server.frontEnd().port()),

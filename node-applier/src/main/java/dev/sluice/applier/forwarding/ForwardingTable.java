@@ -14,6 +14,7 @@ import dev.sluice.events.model.LoadBalancerAddress;
 import dev.sluice.events.model.LoadBalancerAddress.IpMode;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
+import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.events.model.ServicePort;
@@ -40,7 +41,8 @@ public final class ForwardingTable {
    * The virtual servers of one Service; none where the Service does not exist or is not ours to
    * serve.
    *
-   * @return by port, then by family; the ClusterIP first, the node port last
+   * @return by port, then by family; the ClusterIP first, the node port last; in the end the port
+   *     of health checks, by family
    */
   public List<VirtualServer> virtualServers(ClusterImage image, ServiceName name) {
     Optional<Node> node = image.node(nodeName);
@@ -98,7 +100,19 @@ public final class ForwardingTable {
         }
       }
     }
+    result.addAll(healthChecks(service));
     return result;
+  }
+
+  private static List<VirtualServer> healthChecks(Service service) {
+    if (!service.checksHealth()) {
+      return List.of();
+    }
+    ServicePortName name = new ServicePortName(service.name(), "", Protocol.TCP);
+    FrontEnd frontEnd = new FrontEnd.HealthCheckNodePort(service.healthCheckNodePort());
+    return service.clusterIps().stream()
+        .map(ip -> new VirtualServer(name, ip.family(), frontEnd, new Verdict.Accept()))
+        .toList();
   }
 
   private static VirtualServer internal(

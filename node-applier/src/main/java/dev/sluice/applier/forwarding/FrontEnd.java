@@ -22,5 +22,16 @@ public sealed interface FrontEnd {
   record LoadBalancerIp(IpAddress address, int port) implements Addressed {}
 
   /** A port on the node's addresses. */
-  record NodePort(int port) implements FrontEnd {}
+  sealed interface OnNode extends FrontEnd {}
+
+  /** A port that leads to the Service. */
+  record NodePort(int port) implements OnNode {}
+
+  /**
+   * A TCP port that leads to nobody else: load balancers ask this node's applier there whether it
+   * has endpoints of the Service. It is the Service's rather than one of its ports', and in the
+   * family of each of its ClusterIPs; being a front end, it reaches every back end on the way of
+   * all others.
+   */
+  record HealthCheckNodePort(int port) implements OnNode {}
 }

@@ -93,6 +93,8 @@ final class FrontEnds {
                     new NodePort(server.family(), server.name().protocol(), front.port()),
                     _ -> new ArrayList<>())
                 .add(entry);
+        // nothing is forwarded by it
+        case FrontEnd.HealthCheckNodePort _ -> {}
       }
       Stream.concat(Stream.of(server.verdict()), server.fromCluster().stream())
           .forEach(this::noteEndpointsHere);

@@ -4,6 +4,7 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.LoadBalancerAddress;
 import dev.sluice.events.model.LoadBalancerAddress.IpMode;
+import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServicePort;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ final class NotServed {
   }
 
   private Optional<String> reason(Service service) {
+    if (destinationIsLocal && checksHealthThere(service)) {
+      return Optional.of("'s health is asked for there: the applier itself answers");
+    }
     boolean named = addresses(service).contains(packet.destination());
     boolean nodePort = service.ports().stream().anyMatch(this::isNodePort);
     if (!named && !nodePort && !proxied(service)) {
@@ -77,6 +81,12 @@ final class NotServed {
 
   private static String proxied() {
     return "'s load balancer delivers to the nodes itself (ipMode Proxy)";
+  }
+
+  private boolean checksHealthThere(Service service) {
+    return service.checksHealth()
+        && service.healthCheckNodePort() == packet.port()
+        && packet.protocol() == Protocol.TCP;
   }
 
   private boolean isNodePort(ServicePort port) {

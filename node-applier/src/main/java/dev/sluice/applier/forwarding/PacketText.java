@@ -47,6 +47,8 @@ final class PacketText {
       case FrontEnd.NodePort front ->
           "%d is the node port of %s, and %s an address of this node that has node ports"
               .formatted(front.port(), name, packet.destination());
+      case FrontEnd.HealthCheckNodePort front ->
+          "%d is the health check node port of %s".formatted(front.port(), name);
     };
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.applier.forwarding.Outcome.Dropped;
 import dev.sluice.applier.forwarding.Outcome.Forwarded;
 import dev.sluice.applier.forwarding.Outcome.Refused;
 import dev.sluice.applier.forwarding.Outcome.Untouched;
+import dev.sluice.applier.forwarding.Verdict.Accept;
 import dev.sluice.applier.forwarding.Verdict.Balance;
 import dev.sluice.applier.forwarding.Verdict.Drop;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
@@ -255,6 +256,7 @@ final class PacketWalk {
     return switch (server.verdict()) {
       // but only for those who are not let in
       case Balance _ -> new Dropped();
+      case Accept _ -> throw new IllegalStateException(server.name() + " keeps nobody out");
       case Reject _ -> {
         say(Step.Kind.NO_ENDPOINT, "no endpoint of it can be used, on any node");
         yield new Refused();
@@ -273,7 +275,7 @@ final class PacketWalk {
     return switch (verdict) {
       case Balance balance -> balance.set();
       case Reject _ -> EndpointSet.CLUSTER;
-      case Drop _ -> EndpointSet.LOCAL;
+      case Drop _, Accept _ -> EndpointSet.LOCAL;
     };
   }
 

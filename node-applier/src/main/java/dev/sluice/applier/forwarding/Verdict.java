@@ -34,6 +34,9 @@ public sealed interface Verdict {
   /** It is refused at once, so that the client need not wait: nothing serves it anywhere. */
   record Reject() implements Verdict {}
 
+  /** It is let in to this node, whatever else the host lets in: the applier itself answers it. */
+  record Accept() implements Verdict {}
+
   /** It is not answered, so that load balancers try another node: others have endpoints. */
   record Drop() implements Verdict {}
 }

@@ -100,6 +100,7 @@ public final class PacketChains {
         filter(ChainNames.EXTERNAL_SERVICES);
         filter(ChainNames.REJECT_NODE_PORTS);
       }
+      case FrontEnd.HealthCheckNodePort _ -> filter(ChainNames.NODE_PORTS);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict;
+import dev.sluice.applier.forwarding.Verdict.Accept;
 import dev.sluice.applier.forwarding.Verdict.Balance;
 import dev.sluice.applier.forwarding.Verdict.Drop;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
@@ -14,12 +15,15 @@ import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.SessionAffinity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -47,9 +51,7 @@ final class PortRules {
         servers.stream().flatMap(server -> server.affinity().stream()).findFirst();
     servers.forEach(rules::frontEnd);
     sets.forEach((set, destinations) -> rules.balance(set, destinations, affinity));
-    NavigableSet<Destination> all = new TreeSet<>();
-    sets.values().forEach(all::addAll);
-    rules.endpoints(all, affinity.isPresent());
+    rules.endpoints(all(sets.values()), affinity.isPresent());
     return rules;
   }
 
@@ -75,6 +77,18 @@ final class PortRules {
       }
     }
     return sets;
+  }
+
+  /**
+   * Each endpoint once. Where two slices have it, one on this node and one on another, the sets may
+   * have it once as local and once not: then it may be here.
+   */
+  private static Collection<Destination> all(Collection<NavigableSet<Destination>> sets) {
+    SortedMap<Destination, Destination> all = new TreeMap<>();
+    for (NavigableSet<Destination> set : sets) {
+      set.forEach(one -> all.merge(one, one, (first, second) -> first.local() ? first : second));
+    }
+    return all.values();
   }
 
   private void frontEnd(VirtualServer server) {
@@ -105,6 +119,8 @@ final class PortRules {
         }
         unserved(server, Tree.rejectedNodePorts(name.protocol()));
       }
+      case FrontEnd.HealthCheckNodePort front ->
+          enter(Tree.HEALTH_CHECKS, front, match(front, "health check node port") + " -j ACCEPT");
     }
   }
 
@@ -191,7 +207,7 @@ final class PortRules {
   private void unserved(VirtualServer server, Tree tree) {
     FrontEnd front = server.frontEnd();
     switch (server.verdict()) {
-      case Balance _ -> {}
+      case Balance _, Accept _ -> {}
       case Reject _ ->
           enter(
               tree, front, Rule.reject(match(front, "has no endpoints"), name.protocol(), family));
@@ -217,7 +233,7 @@ final class PortRules {
   }
 
   /** A chain each where clients stick, and what it takes for one of this node to reach itself. */
-  private void endpoints(NavigableSet<Destination> destinations, boolean sticky) {
+  private void endpoints(Collection<Destination> destinations, boolean sticky) {
     for (Destination destination : destinations) {
       if (sticky) {
         String chain = ChainNames.endpoint(name, destination);
@@ -256,7 +272,7 @@ final class PortRules {
     return switch (front) {
       case FrontEnd.Addressed addressed ->
           Rule.front(Cidr.of(addressed.address()), name.protocol(), front.port(), comment);
-      case FrontEnd.NodePort port -> Rule.port(name.protocol(), port.port(), comment);
+      case FrontEnd.OnNode port -> Rule.port(name.protocol(), port.port(), comment);
     };
   }
 
@@ -264,7 +280,7 @@ final class PortRules {
     Bits key =
         switch (front) {
           case FrontEnd.Addressed addressed -> Bits.of(addressed.address());
-          case FrontEnd.NodePort port -> Bits.ofPort(port.port());
+          case FrontEnd.OnNode port -> Bits.ofPort(port.port());
         };
     PrefixTree.Owner owner = new PrefixTree.Owner(VirtualServer.precedence(name, front));
     entries.add(new ServiceRules.Entry(tree, key, owner, rule));

@@ -121,6 +121,9 @@ final class Skeleton {
             + "\"kubernetes externally-visible service portals\" -j "
             + ChainNames.EXTERNAL_SERVICES;
     String firewall = COMMENT + "\"kubernetes load balancer firewall\" -j " + ChainNames.FIREWALL;
+    // not only new connections: where the policy is to drop, the rest of them has to pass too
+    String health =
+        COMMENT + "\"kubernetes health check service ports\" -j " + ChainNames.NODE_PORTS;
     String leaving = COMMENT + "\"kubernetes postrouting rules\" -j " + ChainNames.POSTROUTING;
     return List.of(
         new HookKey(Table.NAT, "PREROUTING", portals),
@@ -133,6 +136,7 @@ final class Skeleton {
         // what stays on this node meets INPUT, where a refusal reaches the sender as an answer:
         // here, the system call would fail with "operation not permitted"
         new HookKey(Table.FILTER, "OUTPUT", "! -o lo " + NEW + external),
+        new HookKey(Table.FILTER, "INPUT", health),
         new HookKey(Table.FILTER, "INPUT", NEW + firewall),
         new HookKey(Table.FILTER, "FORWARD", NEW + firewall),
         new HookKey(Table.FILTER, "OUTPUT", NEW + firewall),

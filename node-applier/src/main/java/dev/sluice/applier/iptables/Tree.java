@@ -20,6 +20,8 @@ enum Tree {
   EXTERNAL_REJECTS(Table.FILTER, ChainNames.EXTERNAL_SERVICES, Field.EXTERNAL_DESTINATION),
   /** Load-balancer addresses with source ranges: what was not let in is dropped. */
   FIREWALL(Table.FILTER, ChainNames.FIREWALL, Field.FIREWALLED_DESTINATION),
+  /** The ports at which load balancers ask for a Service's health: let in. */
+  HEALTH_CHECKS(Table.FILTER, ChainNames.NODE_PORTS, Field.TCP_PORT),
   TCP_REJECTS(Table.FILTER, ChainNames.REJECT + "TCP", Field.TCP_PORT),
   UDP_REJECTS(Table.FILTER, ChainNames.REJECT + "UDP", Field.UDP_PORT),
   SCTP_REJECTS(Table.FILTER, ChainNames.REJECT + "SCTP", Field.SCTP_PORT);

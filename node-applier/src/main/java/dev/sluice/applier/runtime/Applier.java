@@ -2,6 +2,8 @@ package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.health.HealthHosts;
+import dev.sluice.applier.health.HealthServers;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Work;
@@ -22,9 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,12 +56,16 @@ public final class Applier extends VerticleBase {
   private final Settings settings;
   private final Clock clock;
   private final Reconciler reconciler;
+  private final HealthHosts healthHosts;
+  private final MeterRegistry registry;
   private final ApplierMetrics metrics;
   private final PendingChanges pending;
+  private final Refusals refusals = new Refusals();
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
   private Optional<WorkerExecutor> worker = Optional.empty();
+  private Optional<ServedHealth> served = Optional.empty();
   private boolean atEnd;
   private boolean started;
   private boolean working;
@@ -75,16 +79,20 @@ public final class Applier extends VerticleBase {
   /**
    * @param backends one a family; used on the worker thread only
    * @param flows ends the flows that the rules would no longer lead where they go; used likewise
+   * @param healthHosts where load balancers are told of Services' health; used likewise
    * @param clock tells when things happened, for health and metrics
    */
   public Applier(
       Settings settings,
       List<Backend> backends,
       FlowCleaner flows,
+      HealthHosts healthHosts,
       MeterRegistry registry,
       Clock clock) {
     this.settings = settings;
     this.clock = clock;
+    this.healthHosts = healthHosts;
+    this.registry = registry;
     pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows);
     metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
@@ -102,7 +110,10 @@ public final class Applier extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    worker = Optional.of(vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS));
+    WorkerExecutor kernel = vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS);
+    worker = Optional.of(kernel);
+    HealthServers servers = new HealthServers(vertx, this::healthy, registry);
+    served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
     reader = Optional.of(follow);
     follow.exceptionHandler(
@@ -171,6 +182,9 @@ public final class Applier extends VerticleBase {
     PendingChanges.Batch batch = pending.take();
     Work work = new Work(batch.image(), batch.services(), readBackDue && started);
     readBackDue = false;
+    if (!started) {
+      progress = progress.withPendingSince(Optional.of(clock.instant()));
+    }
     underWay =
         worker
             .orElseThrow()
@@ -217,6 +231,7 @@ public final class Applier extends VerticleBase {
     started = true;
     if (future.succeeded() && future.result().failures().isEmpty()) {
       applied(batch, future.result());
+      served.orElseThrow().follow(future.result());
     } else {
       // or else the next pass would find nothing to write, and call that a success
       readBackDue |= readBack;
@@ -228,7 +243,7 @@ public final class Applier extends VerticleBase {
   private void applied(PendingChanges.Batch batch, Outcome outcome) {
     Instant now = clock.instant();
     boolean first = progress.lastUpdated().isEmpty();
-    refused(outcome);
+    progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
     if (!first) {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
@@ -247,25 +262,8 @@ public final class Applier extends VerticleBase {
     }
   }
 
-  private void refused(Outcome outcome) {
-    Map<String, String> reasons = new TreeMap<>();
-    outcome
-        .refusals()
-        .forEach(
-            (family, refusals) ->
-                refusals.forEach(one -> reasons.put(one.object() + " " + family, one.reason())));
-    long revision = outcome.work().image().revision();
-    reasons.forEach(
-        (object, reason) -> {
-          if (!progress.refused().containsKey(object)) {
-            LOG.error("refused revision={} object=\"{}\" reason=\"{}\"", revision, object, reason);
-          }
-        });
-    progress.refused().keySet().stream()
-        .filter(object -> !reasons.containsKey(object))
-        .forEach(
-            object -> LOG.info("no longer refused revision={} object=\"{}\"", revision, object));
-    progress = progress.withRefused(reasons);
+  private boolean healthy() {
+    return progress.healthy(clock.instant(), settings.syncPeriod());
   }
 
   private static String publishedToKernel(PendingChanges.Batch batch, Instant now) {

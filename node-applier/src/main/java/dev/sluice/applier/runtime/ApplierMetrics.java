@@ -18,18 +18,28 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * What the applier counts and times: kube-proxy's names where it has them, so that dashboards go on
  * working, and ours under {@code sluice_}. Any thread.
  */
 final class ApplierMetrics {
-  private static final Duration[] BUCKETS = {
-    Duration.ofMillis(1), Duration.ofMillis(2), Duration.ofMillis(4), Duration.ofMillis(8),
-    Duration.ofMillis(16), Duration.ofMillis(32), Duration.ofMillis(64), Duration.ofMillis(128),
-    Duration.ofMillis(256), Duration.ofMillis(512), Duration.ofSeconds(1), Duration.ofSeconds(2),
-    Duration.ofSeconds(4), Duration.ofSeconds(8), Duration.ofSeconds(16), Duration.ofSeconds(60)
-  };
+  /** kube-proxy's: 1 ms and its doubles. */
+  private static final Duration[] SYNC_BUCKETS =
+      IntStream.range(0, 15).mapToObj(i -> Duration.ofMillis(1L << i)).toArray(Duration[]::new);
+
+  /** kube-proxy's begin with a quarter of a second, and most changes are quicker here. */
+  private static final Duration[] PROGRAMMING_BUCKETS =
+      Stream.of(
+              IntStream.range(0, 8).mapToObj(i -> Duration.ofMillis(1L << i)),
+              Stream.of(Duration.ofMillis(250), Duration.ofMillis(500)),
+              seconds(1, 59, 1),
+              seconds(60, 115, 5),
+              seconds(120, 300, 30))
+          .flatMap(part -> part)
+          .toArray(Duration[]::new);
 
   private final MeterRegistry registry;
   private final List<IpFamily> families;
@@ -37,6 +47,7 @@ final class ApplierMetrics {
   private final AtomicLong lastSync = new AtomicLong();
   private final AtomicLong lastQueued = new AtomicLong();
   private final AtomicLong revision = new AtomicLong();
+  private final NoLocalEndpoints noLocalEndpoints = new NoLocalEndpoints();
 
   ApplierMetrics(MeterRegistry registry, List<IpFamily> families) {
     this.registry = registry;
@@ -44,14 +55,7 @@ final class ApplierMetrics {
     Gauge.builder("sluice.applied.revision", revision, AtomicLong::get)
         .description("The revision of the log that the kernel has")
         .register(registry);
-    for (IpFamily family : families) {
-      seconds("kubeproxy.sync.proxy.rules.last.timestamp", lastSync, family);
-      seconds("kubeproxy.sync.proxy.rules.last.queued.timestamp", lastQueued, family);
-      writes(family, Written.NOTHING);
-      objects(family, Written.NOTHING);
-      drift(family, Written.NOTHING);
-      failures(family).increment(0);
-    }
+    families.forEach(this::registerAll);
     undecodable(0);
     refused =
         MultiGauge.builder("sluice.refused")
@@ -59,12 +63,42 @@ final class ApplierMetrics {
             .register(registry);
   }
 
+  /** So that all are there, with 0, before there is anything to tell. */
+  private void registerAll(IpFamily family) {
+    seconds(
+        "kubeproxy.sync.proxy.rules.last.timestamp",
+        "When the kernel was brought up to date last",
+        lastSync,
+        family);
+    seconds(
+        "kubeproxy.sync.proxy.rules.last.queued.timestamp",
+        "When a change of Services or endpoints was read last",
+        lastQueued,
+        family);
+    for (NoLocalEndpoints.Policy policy : NoLocalEndpoints.Policy.values()) {
+      Gauge.builder(
+              "kubeproxy.sync.proxy.rules.no.local.endpoints.total",
+              noLocalEndpoints,
+              counts -> counts.count(family, policy))
+          .description("Service ports with policy Local that have endpoints, but none on this node")
+          .tag("ip_family", family.toString())
+          .tag("traffic_policy", policy.toString())
+          .register(registry);
+    }
+    var _ = syncs(family);
+    var _ = programming(family);
+    serviceChanges(family).increment(0);
+    endpointChanges(family).increment(0);
+    writes(family, Written.NOTHING);
+    objects(family, Written.NOTHING);
+    drift(family, Written.NOTHING);
+    failures(family).increment(0);
+  }
+
   void read(ClusterDelta delta, List<ObjectKey> objects, Instant now) {
     for (IpFamily family : families) {
-      count("kubeproxy.sync.proxy.rules.service.changes", family)
-          .increment((double) number(objects, ObjectKey.Kind.SERVICE));
-      count("kubeproxy.sync.proxy.rules.endpoint.changes", family)
-          .increment((double) number(objects, ObjectKey.Kind.ENDPOINT_SLICE));
+      serviceChanges(family).increment((double) number(objects, ObjectKey.Kind.SERVICE));
+      endpointChanges(family).increment((double) number(objects, ObjectKey.Kind.ENDPOINT_SLICE));
     }
     if (!delta.changedServices().isEmpty()) {
       lastQueued.set(now.toEpochMilli());
@@ -83,7 +117,7 @@ final class ApplierMetrics {
         .synced()
         .forEach(
             (family, synced) -> {
-              timer("kubeproxy.sync.proxy.rules.duration", family).record(synced.duration());
+              syncs(family).record(synced.duration());
               Written all = synced.written().plus(synced.repaired());
               writes(family, all);
               objects(family, all);
@@ -94,6 +128,7 @@ final class ApplierMetrics {
     if (outcome.failures().isEmpty()) {
       lastSync.set(now.toEpochMilli());
       revision.set(outcome.work().image().revision());
+      outcome.servers().forEach(noLocalEndpoints::replace);
     }
   }
 
@@ -114,17 +149,13 @@ final class ApplierMetrics {
     for (Revision change : revisions) {
       Timer.builder("sluice.publish.to.kernel")
           .description("From the publishing of a change to the kernel's commit")
-          .serviceLevelObjectives(BUCKETS)
+          .serviceLevelObjectives(SYNC_BUCKETS)
           .register(registry)
           .record(since(change.time(), now));
       change
           .triggerTime()
           .ifPresent(
-              time ->
-                  families.forEach(
-                      family ->
-                          timer("kubeproxy.network.programming.duration", family)
-                              .record(since(time, now))));
+              time -> families.forEach(family -> programming(family).record(since(time, now))));
     }
   }
 
@@ -136,37 +167,73 @@ final class ApplierMetrics {
     return keys.stream().filter(key -> key.kind() == kind).count();
   }
 
+  private Timer syncs(IpFamily family) {
+    return timer(
+        "kubeproxy.sync.proxy.rules.duration",
+        "How long it takes to bring the kernel up to date",
+        SYNC_BUCKETS,
+        family);
+  }
+
+  private Timer programming(IpFamily family) {
+    return timer(
+        "kubeproxy.network.programming.duration",
+        "From what made an EndpointSlice change to the kernel's commit",
+        PROGRAMMING_BUCKETS,
+        family);
+  }
+
+  private Counter serviceChanges(IpFamily family) {
+    return count("kubeproxy.sync.proxy.rules.service.changes", "Changes of Services read", family);
+  }
+
+  private Counter endpointChanges(IpFamily family) {
+    return count(
+        "kubeproxy.sync.proxy.rules.endpoint.changes", "Changes of EndpointSlices read", family);
+  }
+
   private void writes(IpFamily family, Written written) {
-    count("sluice.kernel.writes", family).increment(written.commits());
+    count("sluice.kernel.writes", "Commits to the kernel", family).increment(written.commits());
   }
 
   private void objects(IpFamily family, Written written) {
-    count("sluice.kernel.objects.written", family).increment(written.objects());
+    count("sluice.kernel.objects.written", "Kernel objects put or removed", family)
+        .increment(written.objects());
   }
 
   private void drift(IpFamily family, Written written) {
-    count("sluice.drifted.objects", family).increment(written.objects());
+    count("sluice.drifted.objects", "Kernel objects that others had changed, repaired", family)
+        .increment(written.objects());
   }
 
   private Counter failures(IpFamily family) {
-    return count("sluice.kernel.failures", family);
+    return count("sluice.kernel.failures", "Times the kernel could not be read or written", family);
   }
 
-  private Counter count(String name, IpFamily family) {
-    return Counter.builder(name).tag("ip_family", family.toString()).register(registry);
-  }
-
-  private Timer timer(String name, IpFamily family) {
-    return Timer.builder(name)
+  private Counter count(String name, String description, IpFamily family) {
+    return Counter.builder(name)
+        .description(description)
         .tag("ip_family", family.toString())
-        .serviceLevelObjectives(BUCKETS)
         .register(registry);
   }
 
-  private void seconds(String name, AtomicLong millis, IpFamily family) {
+  private Timer timer(String name, String description, Duration[] buckets, IpFamily family) {
+    return Timer.builder(name)
+        .description(description)
+        .tag("ip_family", family.toString())
+        .serviceLevelObjectives(buckets)
+        .register(registry);
+  }
+
+  private void seconds(String name, String description, AtomicLong millis, IpFamily family) {
     Gauge.builder(name, millis, value -> value.get() / 1000.0)
+        .description(description)
         .tag("ip_family", family.toString())
         .baseUnit("seconds")
         .register(registry);
+  }
+
+  private static Stream<Duration> seconds(int first, int last, int step) {
+    return IntStream.iterate(first, i -> i <= last, i -> i + step).mapToObj(Duration::ofSeconds);
   }
 }

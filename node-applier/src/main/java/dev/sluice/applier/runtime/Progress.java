@@ -28,6 +28,9 @@ public record Progress(
     Optional<String> lastError,
     Map<String, String> refused,
     Optional<Node> node) {
+  /** How Go writes a time that is not set, which is what kube-proxy's readers expect. */
+  private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
+
   public Progress {
     refused = Collections.unmodifiableMap(new TreeMap<>(refused));
   }
@@ -44,26 +47,37 @@ public record Progress(
         Optional.empty());
   }
 
-  /**
-   * Whether the kernel is kept up to date: it has been once, and no change waits for longer than
-   * twice the sync period.
-   */
-  public boolean live(Instant now, Duration syncPeriod) {
-    return lastUpdated.isPresent()
-        && pendingSince.filter(t -> t.plus(syncPeriod.multipliedBy(2)).isBefore(now)).isEmpty();
+  /** Whether the kernel is kept up to date: no change has waited for twice the sync period. */
+  public boolean healthy(Instant now, Duration syncPeriod) {
+    return pendingSince.filter(t -> !t.plus(syncPeriod.multipliedBy(2)).isAfter(now)).isEmpty();
   }
 
-  /** Whether load balancers should send traffic here: not while the node is going away. */
+  /** Whether the kernel has been brought up to date once, and is kept so. */
+  public boolean ready(Instant now, Duration syncPeriod) {
+    return lastUpdated.isPresent() && healthy(now, syncPeriod);
+  }
+
+  /** Whether load balancers should send traffic here: not while the node goes, or has gone. */
   public boolean nodeEligible() {
-    return node.filter(n -> n.deleting() || n.beingScaledDown()).isEmpty();
+    return node.filter(n -> !n.deleting() && !n.beingScaledDown()).isPresent();
   }
 
-  /** What the health servers answer with: the fields kube-proxy has, and why it is not ready. */
-  public Map<String, Object> body(Instant now) {
+  /**
+   * What the health servers answer with: the fields kube-proxy has, and why it is not ready.
+   *
+   * @param ok whether the answer is that all is well
+   * @param withNode whether the node's own state matters
+   */
+  Map<String, Object> body(boolean ok, boolean withNode, Instant now, Duration syncPeriod) {
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("lastUpdated", lastUpdated.map(Instant::toString).orElse(""));
+    // kube-proxy: while all is well, nothing newer could have been brought to the kernel
+    Instant updated = ok ? now : lastUpdated.orElse(NEVER);
+    body.put("lastUpdated", updated.toString());
     body.put("currentTime", now.toString());
-    body.put("nodeEligible", nodeEligible());
+    if (withNode) {
+      body.put("nodeEligible", nodeEligible());
+    }
+    body.put("healthy", healthy(now, syncPeriod));
     body.put("revision", revision);
     waitingFor.ifPresent(reason -> body.put("waitingFor", reason));
     lastError.ifPresent(reason -> body.put("lastError", reason));

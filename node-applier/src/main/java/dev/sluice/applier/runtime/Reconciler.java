@@ -57,11 +57,15 @@ final class Reconciler {
   /**
    * What came of it.
    *
+   * @param policy by which it was done
+   * @param servers the virtual servers of the Services that may differ
    * @param failures reasons, by the families that failed
    * @param refusals what the kernel refuses, by family; everything else is written all the same
    */
   record Outcome(
       Work work,
+      NodePolicy policy,
+      Map<ServiceName, List<VirtualServer>> servers,
       Map<IpFamily, Synced> synced,
       Map<IpFamily, IOException> failures,
       Map<IpFamily, List<Refusal>> refusals) {
@@ -99,7 +103,7 @@ final class Reconciler {
     }
     // only then: before, the flows would come back by the rules of before
     flows.clean(synced.keySet());
-    return new Outcome(work, synced, failures, refusals());
+    return new Outcome(work, policy, servers, synced, failures, refusals());
   }
 
   private Map<IpFamily, List<Refusal>> refusals() {

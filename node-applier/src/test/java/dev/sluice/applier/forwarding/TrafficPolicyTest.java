@@ -8,6 +8,8 @@ import dev.sluice.applier.forwarding.Verdict.Drop;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
 import dev.sluice.applier.forwarding.Verdict.Reject;
 import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.ServiceName;
 import java.util.List;
 import java.util.Optional;
@@ -77,6 +79,20 @@ class TrafficPolicyTest {
             second -> assertThat(second).contains("198.51.100.1"),
             third -> assertThat(third).contains("203.0.113.1"),
             fourth -> assertThat(fourth).contains("30080"));
+  }
+
+  @Test
+  void healthIsAskedForWhereLoadBalancersMustKnowWhoHasEndpoints() {
+    assertThat(servers("externalTrafficPolicy: Local\n  healthCheckNodePort: 32000").getLast())
+        .isEqualTo(
+            new VirtualServer(
+                new ServicePortName(ServiceName.parse("n/s"), "", Protocol.TCP),
+                IpFamily.IPV4,
+                new FrontEnd.HealthCheckNodePort(32000),
+                new Verdict.Accept()));
+    assertThat(servers("healthCheckNodePort: 32000"))
+        .as("with policy Cluster every node is as good as the others")
+        .noneMatch(server -> server.frontEnd() instanceof FrontEnd.HealthCheckNodePort);
   }
 
   @Test

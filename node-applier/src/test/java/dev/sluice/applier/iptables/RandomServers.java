@@ -47,6 +47,14 @@ final class RandomServers {
                 verdict));
       }
     }
+    if (random.nextInt(3) == 0) {
+      servers.add(
+          new VirtualServer(
+              new ServicePortName(name, "", Protocol.TCP),
+              IpFamily.IPV4,
+              new FrontEnd.HealthCheckNodePort(32_000 + number),
+              new Verdict.Accept()));
+    }
     return Map.of(name, servers);
   }
 

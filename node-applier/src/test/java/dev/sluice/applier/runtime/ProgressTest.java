@@ -6,6 +6,7 @@ import dev.sluice.events.model.Node;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -18,26 +19,26 @@ class ProgressTest {
   }
 
   @Test
-  void isNotLiveBeforeTheFirstUpdateAndSaysWhatItWaitsFor() {
-    assertThat(Progress.start().live(NOW, PERIOD)).isFalse();
-    assertThat(Progress.start().body(NOW))
-        .containsEntry("waitingFor", "the log has not been read to its end");
+  void isNotReadyBeforeTheFirstUpdateThoughNothingWaits() {
+    assertThat(Progress.start().ready(NOW, PERIOD)).isFalse();
+    assertThat(Progress.start().healthy(NOW, PERIOD)).isTrue();
   }
 
   @Test
-  void isLiveWhileNothingWaitsHoweverLongAgoTheLastUpdateWas() {
+  void isReadyWhileNothingWaitsHoweverLongAgoTheLastUpdateWas() {
     Progress idle = Progress.start().updated(7, NOW.minusSeconds(86_400), Optional.empty());
 
-    assertThat(idle.live(NOW, PERIOD)).isTrue();
+    assertThat(idle.ready(NOW, PERIOD)).isTrue();
   }
 
   @Test
-  void isNotLiveOnceAChangeHasWaitedForTwoSyncPeriods() {
+  void isNotHealthyOnceAChangeHasWaitedForTwoSyncPeriods() {
     Progress waiting =
         Progress.start().updated(7, NOW, Optional.empty()).withPendingSince(Optional.of(NOW));
 
-    assertThat(waiting.live(NOW.plusSeconds(60), PERIOD)).isTrue();
-    assertThat(waiting.live(NOW.plusSeconds(61), PERIOD)).isFalse();
+    assertThat(waiting.healthy(NOW.plusMillis(59_999), PERIOD)).isTrue();
+    assertThat(waiting.healthy(NOW.plusSeconds(60), PERIOD)).isFalse();
+    assertThat(waiting.ready(NOW.plusSeconds(60), PERIOD)).isFalse();
   }
 
   @Test
@@ -48,20 +49,36 @@ class ProgressTest {
             .withPendingSince(Optional.of(NOW))
             .failed("no", NOW.plusSeconds(59));
 
-    assertThat(failing.live(NOW.plusSeconds(61), PERIOD)).isFalse();
-    assertThat(failing.body(NOW)).containsEntry("lastError", "no").containsEntry("revision", 7L);
+    assertThat(failing.healthy(NOW.plusSeconds(61), PERIOD)).isFalse();
+    assertThat(failing.body(false, true, NOW, PERIOD))
+        .containsEntry("lastError", "no")
+        .containsEntry("revision", 7L);
     assertThat(
             failing
                 .updated(8, NOW.plusSeconds(61), Optional.empty())
-                .live(NOW.plusSeconds(62), PERIOD))
+                .healthy(NOW.plusSeconds(62), PERIOD))
         .isTrue();
   }
 
   @Test
-  void aNodeThatIsGoingAwayIsNotEligible() {
+  void whatTheKernelRefusesIsInTheBodyAndHarmsNoHealth() {
+    Progress refused =
+        Progress.start()
+            .updated(1, NOW, Optional.empty())
+            .withRefused(Map.of("Service/shop/web IPv4", "no such match"));
+
+    assertThat(refused.healthy(NOW, PERIOD)).isTrue();
+    assertThat(refused.body(true, true, NOW, PERIOD))
+        .containsEntry("refused", Map.of("Service/shop/web IPv4", "no such match"));
+    assertThat(refused.withRefused(Map.of()).body(true, true, NOW, PERIOD))
+        .doesNotContainKey("refused");
+  }
+
+  @Test
+  void aNodeThatIsGoingAwayOrGoneIsNotEligible() {
     Progress progress = Progress.start();
 
-    assertThat(progress.nodeEligible()).isTrue();
+    assertThat(progress.nodeEligible()).isFalse();
     assertThat(progress.withNode(Optional.of(node(false, false))).nodeEligible()).isTrue();
     assertThat(progress.withNode(Optional.of(node(true, false))).nodeEligible()).isFalse();
     assertThat(progress.withNode(Optional.of(node(false, true))).nodeEligible()).isFalse();

@@ -89,8 +89,7 @@ class IptablesOthersTest {
 
       assertThat(node.read().objects()).isEqualTo(node.compiled(cluster).objects());
       for (String table : List.of("filter", "nat")) {
-        assertThat(node.listed(table))
-            .doesNotContain("KUBE-SEP-", "health check service ports", "default/gone");
+        assertThat(node.listed(table)).doesNotContain("KUBE-SEP-", "default/gone");
       }
       assertThat(node.listed("filter")).contains("-A INPUT -j KUBE-FIREWALL");
     }

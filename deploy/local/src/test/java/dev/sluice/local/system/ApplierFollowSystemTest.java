@@ -106,23 +106,23 @@ class ApplierFollowSystemTest {
     Duration period = Duration.ofMillis(200);
     try (RunningApplier applier =
         RunningApplier.startWithSyncPeriod(log, List.of(backend), period).awaitApplied(1)) {
-      assertThat(applier.progress().live(Instant.now(), period)).isTrue();
+      assertThat(applier.progress().ready(Instant.now(), period)).isTrue();
       backend.failNext(Integer.MAX_VALUE);
 
       scribe.publish(Manifests.service("web", "10.96.0.80"));
 
       Await.until().until(() -> applier.progress().lastError().isPresent());
       Instant since = applier.progress().pendingSince().orElseThrow();
-      Await.until().until(() -> !applier.progress().live(Instant.now(), period));
+      Await.until().until(() -> !applier.progress().ready(Instant.now(), period));
       Progress unwell = applier.progress();
       assertThat(unwell.pendingSince()).as("since the change, not the last try").contains(since);
-      assertThat(unwell.body(Instant.now()).get("lastError")).asString().contains("bad mood");
+      assertThat(unwell.lastError().orElseThrow()).contains("bad mood");
       assertThat(unwell.revision()).isEqualTo(1);
 
       backend.failNext(0);
 
       applier.awaitApplied(2);
-      assertThat(applier.progress().live(Instant.now(), period)).isTrue();
+      assertThat(applier.progress().ready(Instant.now(), period)).isTrue();
       assertThat(applier.progress().lastError()).isEmpty();
       assertThat(applier.progress().pendingSince()).isEmpty();
     }
@@ -139,16 +139,16 @@ class ApplierFollowSystemTest {
       scribe.publish(Manifests.service("web", "10.96.0.80"));
       applier.awaitApplied(2);
 
-      assertThat(applier.progress().body(Instant.now()).get("refused"))
+      assertThat(applier.progress().refused())
           .isEqualTo(Map.of("Service/shop/web IPv4", "no such match"));
-      assertThat(applier.progress().live(Instant.now(), Duration.ofSeconds(30))).isTrue();
+      assertThat(applier.progress().healthy(Instant.now(), Duration.ofSeconds(30))).isTrue();
       assertThat(applier.refusedObjects()).containsExactly("Service/shop/web");
 
       backend.refuse();
       scribe.publish(Manifests.service("mail", "10.96.0.25"));
       applier.awaitApplied(3);
 
-      assertThat(applier.progress().body(Instant.now())).doesNotContainKey("refused");
+      assertThat(applier.progress().refused()).isEmpty();
       assertThat(applier.refusedObjects()).isEmpty();
     }
   }
@@ -179,10 +179,10 @@ class ApplierFollowSystemTest {
 
       scribe.publish(Manifests.service("web", "10.96.0.80"));
 
-      Await.until().until(() -> !applier.progress().live(Instant.now(), period));
+      Await.until().until(() -> !applier.progress().ready(Instant.now(), period));
       backend.release();
       applier.awaitApplied(2);
-      Await.until().until(() -> applier.progress().live(Instant.now(), period));
+      Await.until().until(() -> applier.progress().ready(Instant.now(), period));
     }
   }
 

@@ -15,8 +15,9 @@ record Pages(NetworkNamespace namespace, String host, int healthPort, int metric
    *
    * @param type the header Content-Type
    * @param options the header X-Content-Type-Options
+   * @param weight the header X-Load-Balancing-Endpoint-Weight
    */
-  record Page(int status, String type, String options, String body) {}
+  record Page(int status, String type, String options, String weight, String body) {}
 
   Page healthz() {
     return get(healthPort, "/healthz");
@@ -30,14 +31,14 @@ record Pages(NetworkNamespace namespace, String host, int healthPort, int metric
     return get(metricsPort, "/metrics");
   }
 
-  /** Status 0 where nothing listens yet. */
-  private Page get(int port, String path) {
+  /** Whatever a program serves there; status 0 where nothing listens. */
+  Page get(int port, String path) {
     return namespace.<Page, RuntimeException>call(
         () -> {
           try {
             return page(URI.create("http://" + host + ":" + port + path));
           } catch (IOException e) {
-            return new Page(0, "", "", e.toString());
+            return new Page(0, "", "", "", e.toString());
           }
         });
   }
@@ -55,6 +56,7 @@ record Pages(NetworkNamespace namespace, String host, int healthPort, int metric
           status,
           header(connection, "Content-Type"),
           header(connection, "X-Content-Type-Options"),
+          header(connection, "X-Load-Balancing-Endpoint-Weight"),
           new String(body.readAllBytes(), StandardCharsets.UTF_8));
     }
   }

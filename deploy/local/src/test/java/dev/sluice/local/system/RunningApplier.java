@@ -2,9 +2,11 @@ package dev.sluice.local.system;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.Progress;
+import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
@@ -13,11 +15,21 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An applier, of node-1 unless told otherwise, that follows a log, in this JVM. */
 final class RunningApplier implements AutoCloseable {
   private static final String NODE = "node-1";
+
+  /** No address of the test's machine is listened on. */
+  private static final NodeConfig NO_NODE_PORTS =
+      new NodeConfig(
+          false,
+          new NodeConfig.DetectLocal.ClusterCidrs(List.of()),
+          new NodeConfig.NodePorts.InRanges(List.of(Cidr.parse("127.0.0.0/8"))),
+          true);
+
   private static final Duration SYNC_PERIOD = Duration.ofSeconds(30);
 
   private final TestLog log;
@@ -36,9 +48,15 @@ final class RunningApplier implements AutoCloseable {
     this.log = log;
     Applier.Settings settings =
         new Applier.Settings(
-            log.kafka(), log.topics(), nodeName, NodeConfig.DEFAULTS, syncPeriod, minSyncPeriod);
+            log.kafka(), log.topics(), nodeName, NO_NODE_PORTS, syncPeriod, minSyncPeriod);
     applier =
-        new Applier(settings, List.copyOf(backends), FlowCleaner.NONE, registry, Clock.systemUTC());
+        new Applier(
+            settings,
+            List.copyOf(backends),
+            FlowCleaner.NONE,
+            new HealthHosts(Set::of),
+            registry,
+            Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.health;
+
+import org.jspecify.annotations.NullMarked;

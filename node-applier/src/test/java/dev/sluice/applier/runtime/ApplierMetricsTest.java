@@ -1,0 +1,137 @@
+package dev.sluice.applier.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.applier.forwarding.FrontEnd;
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.ServicePortName;
+import dev.sluice.applier.forwarding.Verdict;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.events.event.Cause;
+import dev.sluice.events.event.Revision;
+import dev.sluice.events.image.ClusterDelta;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.Protocol;
+import dev.sluice.events.model.ServiceName;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class ApplierMetricsTest {
+  private static final Instant NOW = Instant.parse("2026-01-01T00:00:10Z");
+  private static final ServiceName WEB = ServiceName.parse("shop/web");
+
+  private final PrometheusMeterRegistry registry =
+      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final ApplierMetrics metrics;
+
+  ApplierMetricsTest() {
+    registry.config().namingConvention(new MetricNames());
+    metrics = new ApplierMetrics(registry, List.of(IpFamily.values()));
+  }
+
+  private static Reconciler.Outcome outcome(
+      Map<ServiceName, List<VirtualServer>> servers, Map<IpFamily, IOException> failures) {
+    Reconciler.Work work = new Reconciler.Work(ClusterImage.EMPTY, Set.of(WEB), false);
+    Reconciler.Synced synced =
+        new Reconciler.Synced(new Written(1, 3), Written.NOTHING, Duration.ofMillis(1500));
+    return new Reconciler.Outcome(
+        work, NodePolicy.NOTHING_KNOWN, servers, Map.of(IpFamily.IPV4, synced), failures, Map.of());
+  }
+
+  @Test
+  void allSeriesAreThereBeforeAnythingHappens() {
+    for (String family : List.of("IPv4", "IPv6")) {
+      String label = "ip_family=\"" + family + "\"";
+      assertThat(registry.scrape())
+          .contains(
+              "# TYPE kubeproxy_sync_proxy_rules_duration_seconds histogram",
+              "kubeproxy_sync_proxy_rules_duration_seconds_bucket{" + label + ",le=\"0.001\"} 0",
+              "kubeproxy_sync_proxy_rules_duration_seconds_bucket{" + label + ",le=\"16.384\"} 0",
+              "kubeproxy_sync_proxy_rules_duration_seconds_count{" + label + "} 0",
+              "# TYPE kubeproxy_network_programming_duration_seconds histogram",
+              "kubeproxy_network_programming_duration_seconds_bucket{" + label + ",le=\"0.25\"} 0",
+              "kubeproxy_network_programming_duration_seconds_bucket{" + label + ",le=\"300.0\"} 0",
+              "# TYPE kubeproxy_sync_proxy_rules_endpoint_changes_total counter",
+              "kubeproxy_sync_proxy_rules_endpoint_changes_total{" + label + "} 0.0",
+              "# TYPE kubeproxy_sync_proxy_rules_service_changes_total counter",
+              "kubeproxy_sync_proxy_rules_service_changes_total{" + label + "} 0.0",
+              "# TYPE kubeproxy_sync_proxy_rules_last_timestamp_seconds gauge",
+              "kubeproxy_sync_proxy_rules_last_timestamp_seconds{" + label + "} 0.0",
+              "# TYPE kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds gauge",
+              "kubeproxy_sync_proxy_rules_last_queued_timestamp_seconds{" + label + "} 0.0",
+              "# TYPE kubeproxy_sync_proxy_rules_no_local_endpoints_total gauge",
+              noLocalEndpoints(family, "internal") + " 0.0",
+              noLocalEndpoints(family, "external") + " 0.0");
+    }
+  }
+
+  private static String noLocalEndpoints(String family, String policy) {
+    return "kubeproxy_sync_proxy_rules_no_local_endpoints_total{ip_family=\"%s\",traffic_policy=\"%s\"}"
+        .formatted(family, policy);
+  }
+
+  @Test
+  void changesAreCountedByKindAndTimedFromWhatMadeThem() {
+    ClusterDelta nothing = new ClusterDelta(ClusterImage.EMPTY);
+    metrics.read(
+        nothing,
+        List.of(WEB.key(), ObjectKey.endpointSlice("shop", "a"), ObjectKey.node("n")),
+        NOW);
+    metrics.inKernel(
+        List.of(
+            new Revision(
+                1,
+                1,
+                "c",
+                NOW.minusMillis(20),
+                Cause.OBSERVED,
+                "",
+                Optional.of(NOW.minusMillis(400)))),
+        NOW);
+
+    assertThat(registry.scrape())
+        .contains(
+            "kubeproxy_sync_proxy_rules_service_changes_total{ip_family=\"IPv4\"} 1.0",
+            "kubeproxy_sync_proxy_rules_endpoint_changes_total{ip_family=\"IPv6\"} 1.0",
+            "kubeproxy_network_programming_duration_seconds_bucket{ip_family=\"IPv4\",le=\"0.25\"} 0",
+            "kubeproxy_network_programming_duration_seconds_bucket{ip_family=\"IPv4\",le=\"0.5\"} 1");
+  }
+
+  @Test
+  void whatTheKernelHasIsCountedOnlyWhenItHasIt() {
+    VirtualServer dropped =
+        new VirtualServer(
+            new ServicePortName(WEB, "", Protocol.TCP),
+            IpFamily.IPV4,
+            new FrontEnd.NodePort(30080),
+            new Verdict.Drop());
+    Map<ServiceName, List<VirtualServer>> servers = Map.of(WEB, List.of(dropped));
+
+    metrics.synced(outcome(servers, Map.of(IpFamily.IPV6, new IOException("no"))), NOW);
+    assertThat(registry.scrape())
+        .contains(
+            noLocalEndpoints("IPv4", "external") + " 0.0",
+            "kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"IPv4\"} 0.0",
+            "kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family=\"IPv4\"} 1.5",
+            "sluice_kernel_failures_total{ip_family=\"IPv6\"} 1.0");
+
+    metrics.synced(outcome(servers, Map.of()), NOW);
+    assertThat(registry.scrape())
+        .contains(
+            noLocalEndpoints("IPv4", "external") + " 1.0",
+            noLocalEndpoints("IPv4", "internal") + " 0.0",
+            noLocalEndpoints("IPv6", "external") + " 0.0",
+            "kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"IPv4\"} 1.76722561E9");
+  }
+}
