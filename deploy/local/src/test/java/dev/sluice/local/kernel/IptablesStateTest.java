@@ -146,7 +146,8 @@ class IptablesStateTest {
   @EnumSource
   void aChangeWritesOnlyWhatItTouches(Flavour flavour) throws IOException {
     Cluster many =
-        Cluster.random(new RandomCluster(new Random(SEED)), SERVICES).with(Cluster.of("web.yaml").objects());
+        Cluster.random(new RandomCluster(new Random(SEED)), SERVICES)
+            .with(Cluster.of("web.yaml").objects());
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(many);
