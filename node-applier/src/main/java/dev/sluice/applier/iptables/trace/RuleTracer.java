@@ -4,6 +4,8 @@ import dev.sluice.applier.forwarding.Outcome;
 import dev.sluice.applier.forwarding.Packet;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.Table;
+import dev.sluice.applier.iptables.trace.Trace.Step;
+import dev.sluice.applier.iptables.trace.Trace.Step.Entered;
 import dev.sluice.applier.iptables.trace.Way.Out;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.IpAddress;
@@ -58,7 +60,26 @@ public final class RuleTracer {
     List<Way> ways = packet.inInterface().isPresent() ? arriving(start) : leaving(start);
     Map<Outcome, Double> probabilities = new LinkedHashMap<>();
     ways.forEach(way -> probabilities.merge(way.outcome(), way.probability(), Double::sum));
-    return new Trace(probabilities, ways.getFirst().steps().reversed());
+    return new Trace(probabilities, ways.getFirst().steps().reversed(), chains(ways));
+  }
+
+  /** What one way enters and those before did not stands before what it shares with them next. */
+  private static List<Entered> chains(List<Way> ways) {
+    List<Entered> chains = new ArrayList<>();
+    for (Way way : ways) {
+      int next = chains.size();
+      for (Step step : way.steps()) {
+        if (step instanceof Entered chain) {
+          int there = chains.indexOf(chain);
+          if (there < 0) {
+            chains.add(next, chain);
+          } else {
+            next = there;
+          }
+        }
+      }
+    }
+    return chains;
   }
 
   private List<Way> arriving(Way start) {

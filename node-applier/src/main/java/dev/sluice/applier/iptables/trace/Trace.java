@@ -15,8 +15,10 @@ import java.util.Map;
  * @param probabilities how likely each outcome is; one that forwards has one target. They add up to
  *     1
  * @param steps one of the ways there, in order: of those that chance has, the first by the rules
+ * @param chains those that it may enter, whatever chance decides, in order and each once
  */
-public record Trace(Map<Outcome, Double> probabilities, List<Step> steps) {
+public record Trace(
+    Map<Outcome, Double> probabilities, List<Step> steps, List<Step.Entered> chains) {
   private static final Comparator<Target> ORDER =
       Comparator.comparing(Target::address)
           .thenComparingInt(Target::port)
@@ -25,6 +27,7 @@ public record Trace(Map<Outcome, Double> probabilities, List<Step> steps) {
   public Trace {
     probabilities = Map.copyOf(probabilities);
     steps = List.copyOf(steps);
+    chains = List.copyOf(chains);
   }
 
   /** Something that happens to the packet. */
@@ -34,7 +37,12 @@ public record Trace(Map<Outcome, Double> probabilities, List<Step> steps) {
     String chain();
 
     /** It enters a chain. */
-    record Entered(Table table, String chain) implements Step {}
+    record Entered(Table table, String chain) implements Step {
+      @Override
+      public String toString() {
+        return table + " " + chain;
+      }
+    }
 
     /**
      * It matches a rule.
@@ -62,13 +70,5 @@ public record Trace(Map<Outcome, Double> probabilities, List<Step> steps) {
     }
     targets.sort(ORDER);
     return new Forwarded(targets);
-  }
-
-  /** The chains that the packet enters on that way, in order; one may stand there twice. */
-  public List<Step.Entered> chains() {
-    return steps.stream()
-        .filter(Step.Entered.class::isInstance)
-        .map(Step.Entered.class::cast)
-        .toList();
   }
 }

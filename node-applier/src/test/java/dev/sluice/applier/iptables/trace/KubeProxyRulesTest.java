@@ -109,7 +109,7 @@ class KubeProxyRulesTest {
   }
 
   @Test
-  void theChainsAreThoseOnTheWay() {
+  void theChainsAreThoseOnAnyWay() {
     Trace trace = arriving(CLIENT, NODE, 30080);
 
     assertThat(trace.chains())
@@ -122,6 +122,7 @@ class KubeProxyRulesTest {
             "nat KUBE-MARK-MASQ",
             "nat KUBE-SVC-LOLE4ISW44XBNF3G",
             "nat KUBE-SEP-2AZ33KU3V5PGPQZH",
+            "nat KUBE-SEP-RHT5JGHHCQX4EACD",
             "filter FORWARD",
             "filter KUBE-FORWARD",
             "nat POSTROUTING",
