@@ -6,7 +6,10 @@ import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.Packet;
-import dev.sluice.applier.iptables.PacketChains;
+import dev.sluice.applier.iptables.ChainNames;
+import dev.sluice.applier.iptables.IptablesPlan;
+import dev.sluice.applier.iptables.trace.RuleTracer;
+import dev.sluice.applier.iptables.trace.Trace.Step.Entered;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
@@ -46,7 +49,7 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Says what becomes of a connection on a node, and why: which front end it meets,",
-      "which endpoints it may reach, whether it is masqueraded, and in which chains to look."
+      "which endpoints it may reach, whether it is masqueraded, and which chains it goes through."
     },
     footer = {
       "",
@@ -205,7 +208,23 @@ final class ExplainCommand implements Callable<Integer> {
             socket.protocol(),
             sender.inInterface());
     Explanation explanation = new Evaluator(nodeName, policy, local).explain(image, packet);
-    return Answer.of(nodeName, sender.text(), explanation, PacketChains.of(explanation));
+    return Answer.of(nodeName, sender.text(), explanation, chains(image, policy, local, packet));
+  }
+
+  /** The chains of ours that the packet may enter, each as {@code table chain}. */
+  private List<String> chains(
+      ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
+    IptablesPlan plan =
+        IptablesPlan.of(
+            packet.destination().family(),
+            proxy.iptables(spec.commandLine()),
+            policy,
+            new ForwardingTable(nodeName).virtualServers(image, image.services()));
+    return new RuleTracer(plan.program(), local)
+        .trace(packet).chains().stream()
+            .filter(entered -> ChainNames.ours(entered.chain()))
+            .map(Entered::toString)
+            .toList();
   }
 
   private PacketSender sender(

@@ -24,7 +24,7 @@ final class ExplanationText {
    * Lines, each ended by a line feed.
    *
    * @param sender who sends the packet, in words
-   * @param chains where to look for it on the node
+   * @param chains those that it goes through on the node
    */
   static String of(String nodeName, String sender, Explanation explanation, List<String> chains) {
     ExplanationText page = new ExplanationText();

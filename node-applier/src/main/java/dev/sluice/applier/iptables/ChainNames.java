@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * What our chains are called: kube-proxy's names where it has the chain, so that what operators
  * know stays true and a node can be taken over in place (kubernetes pkg/proxy/iptables/proxier.go).
- * Public for those who measure kube-proxy's layout beside ours. Pure.
+ * Public for those who measure kube-proxy's layout beside ours, or look into chains. Pure.
  */
 public final class ChainNames {
   static final String SERVICES = "KUBE-SERVICES";
@@ -58,7 +58,7 @@ public final class ChainNames {
   private ChainNames() {}
 
   /** Whether a chain is ours to change and to remove; kubelet's and others' are not. */
-  static boolean ours(String chain) {
+  public static boolean ours(String chain) {
     return FIXED.contains(chain) || PREFIXES.stream().anyMatch(chain::startsWith);
   }
 

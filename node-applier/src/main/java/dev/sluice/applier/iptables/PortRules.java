@@ -15,12 +15,15 @@ import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.SessionAffinity;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -48,9 +51,7 @@ final class PortRules {
         servers.stream().flatMap(server -> server.affinity().stream()).findFirst();
     servers.forEach(rules::frontEnd);
     sets.forEach((set, destinations) -> rules.balance(set, destinations, affinity));
-    NavigableSet<Destination> all = new TreeSet<>();
-    sets.values().forEach(all::addAll);
-    rules.endpoints(all, affinity.isPresent());
+    rules.endpoints(all(sets.values()), affinity.isPresent());
     return rules;
   }
 
@@ -76,6 +77,18 @@ final class PortRules {
       }
     }
     return sets;
+  }
+
+  /**
+   * Each endpoint once. Where two slices have it, one on this node and one on another, the sets may
+   * have it once as local and once not: then it may be here.
+   */
+  private static Collection<Destination> all(Collection<NavigableSet<Destination>> sets) {
+    SortedMap<Destination, Destination> all = new TreeMap<>();
+    for (NavigableSet<Destination> set : sets) {
+      set.forEach(one -> all.merge(one, one, (first, second) -> first.local() ? first : second));
+    }
+    return all.values();
   }
 
   private void frontEnd(VirtualServer server) {
@@ -220,7 +233,7 @@ final class PortRules {
   }
 
   /** A chain each where clients stick, and what it takes for one of this node to reach itself. */
-  private void endpoints(NavigableSet<Destination> destinations, boolean sticky) {
+  private void endpoints(Collection<Destination> destinations, boolean sticky) {
     for (Destination destination : destinations) {
       if (sticky) {
         String chain = ChainNames.endpoint(name, destination);

@@ -10,7 +10,7 @@ public enum Table {
   NAT;
 
   /** The table that the tools call so; empty: one that is not used. */
-  static Optional<Table> named(String name) {
+  public static Optional<Table> named(String name) {
     return Arrays.stream(values()).filter(table -> table.toString().equals(name)).findFirst();
   }
 

@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.cli.TestClusters;
+import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.LocalPods;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.NodePortAddresses;
+import dev.sluice.applier.forwarding.ServicePortName;
+import dev.sluice.applier.forwarding.Verdict;
+import dev.sluice.applier.forwarding.Verdict.Balance;
+import dev.sluice.applier.forwarding.Verdict.EndpointSet;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesCompiler.Compilation;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -179,6 +187,32 @@ class IptablesCompilerTest {
           .isEqualTo(ProgramDiff.between(before.program(), fresh, after.changed()));
       before = after;
     }
+  }
+
+  /** As while an endpoint's copies in two slices name different nodes, and one is not ready. */
+  @Test
+  void anEndpointThatIsHereInOneSetOnlyMayReachItselfToo() {
+    ServicePortName name =
+        new ServicePortName(new ServiceName("default", "moving"), "", Protocol.TCP);
+    IpAddress pod = IpAddress.parse("10.244.1.5");
+    Verdict cluster = new Balance(EndpointSet.CLUSTER, List.of(new Destination(pod, 8080, false)));
+    Verdict local = new Balance(EndpointSet.LOCAL, List.of(new Destination(pod, 8080, true)));
+    VirtualServer server =
+        new VirtualServer(
+            name,
+            IpFamily.IPV4,
+            new FrontEnd.NodePort(30080),
+            local,
+            Optional.of(cluster),
+            true,
+            List.of(),
+            Optional.empty());
+
+    Program<IptablesKey, String> program =
+        compile(POLICY, IpFamily.IPV4, Map.of(name.service(), List.of(server)));
+
+    assertThat(script(program))
+        .contains("-s 10.244.1.5/32 -d 10.244.1.5/32 -j " + ChainNames.MARK_MASQ);
   }
 
   @Test

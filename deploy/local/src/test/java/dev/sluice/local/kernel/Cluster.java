@@ -1,5 +1,7 @@
 package dev.sluice.local.kernel;
 
+import dev.sluice.applier.fixture.RandomCluster;
+import dev.sluice.applier.fixture.Site;
 import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePolicy;
@@ -32,7 +34,7 @@ import java.util.Set;
  */
 record Cluster(ClusterImage image, Set<ServiceName> changed) {
   /** The node that forwards in all tests. */
-  static final String NODE = "node-1";
+  static final String NODE = Site.HERE;
 
   static final Cluster EMPTY = new Cluster(ClusterImage.EMPTY, Set.of());
 
@@ -68,9 +70,18 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
   }
 
   Cluster without(ObjectKey key) {
+    return with(new RandomCluster.Edit(key, Optional.empty()));
+  }
+
+  Cluster with(RandomCluster.Edit edit) {
     ClusterDelta delta = new ClusterDelta(image);
-    replay(delta, key, Optional.empty());
+    replay(delta, edit.key(), edit.object());
     return new Cluster(delta.apply(), Set.copyOf(delta.changedServices()));
+  }
+
+  /** So many Services at random. */
+  static Cluster random(RandomCluster random, int services) {
+    return EMPTY.with(random.of(services));
   }
 
   /** This cluster with no endpoint at an address. */

@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
@@ -36,7 +37,7 @@ class ContinuityTest {
   void newConnectionsSucceedThroughoutUpdates(Flavour flavour) throws Exception {
     RandomGenerator random = new Random(3);
     RandomCluster others = new RandomCluster(random);
-    Cluster cluster = others.of(UPDATES).with(Cluster.of("balanced.yaml").objects());
+    Cluster cluster = Cluster.random(others, UPDATES).with(Cluster.of("balanced.yaml").objects());
     EndpointSlice all = slice(cluster, "balanced", flavour);
     try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
       Traffic traffic =
@@ -49,7 +50,7 @@ class ContinuityTest {
                 .toList();
         cluster = cluster.with(withEndpoints(all, endpoints));
         node.update(cluster);
-        cluster = others.edited(cluster, UPDATES);
+        cluster = cluster.with(others.edit(UPDATES));
         node.update(cluster);
       }
       List<ProbeResult> results = traffic.stop();

@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.event.EventCodec;
@@ -71,8 +72,7 @@ class HostileEventsTest {
   void onlyParsedValuesReachTheKernelWhichTakesThemAll(Flavour flavour) throws IOException {
     Random random = new Random(SEED);
     List<ClusterObject> seeds =
-        new RandomCluster(random)
-            .of(20)
+        Cluster.random(new RandomCluster(random), 20)
             .with(Cluster.of("load-balancers.yaml").objects())
             .objects();
     HostileEvents hostile = new HostileEvents(random);

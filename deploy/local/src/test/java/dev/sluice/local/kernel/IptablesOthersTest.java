@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.program.Program;
@@ -53,11 +54,11 @@ class IptablesOthersTest {
       List<String> before = othersRules(node, Program.empty());
       assertThat(before).hasSizeGreaterThan(40);
 
-      Cluster cluster = random.of(40);
+      Cluster cluster = Cluster.random(random, 40);
       node.program(cluster);
       assertThat(othersRules(node, node.iptables().compiled(cluster))).isEqualTo(before);
 
-      cluster = random.edited(cluster, 40);
+      cluster = cluster.with(random.edit(40));
       node.update(cluster);
       assertThat(othersRules(node, node.iptables().compiled(cluster))).isEqualTo(before);
 

@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
@@ -77,7 +78,7 @@ class IptablesStateTest {
   @EveryFlavour
   @Conformance(Row.T2)
   void theKernelListsWhatWasCompiled(Flavour flavour) throws IOException {
-    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     for (NodeConfig config : List.of(NodeConfig.DEFAULTS, RICH, BY_INTERFACE, BY_BRIDGE)) {
       try (ProgrammedNode node =
           new ProgrammedNode(namespace, flavour, config, IptablesOptions.DEFAULTS)) {
@@ -115,7 +116,7 @@ class IptablesStateTest {
   @EveryFlavour
   @Conformance(Row.S1)
   void aRestartOverTheSameClusterWritesNothing(Flavour flavour) throws IOException {
-    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
@@ -130,12 +131,12 @@ class IptablesStateTest {
   @EveryFlavour
   void anySequenceOfChangesLeadsToWhatAFreshCompilationGives(Flavour flavour) throws IOException {
     RandomCluster random = new RandomCluster(new Random(SEED));
-    Cluster cluster = random.of(SERVICES / 4);
+    Cluster cluster = Cluster.random(random, SERVICES / 4);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
       for (int edit = 0; edit < EDITS; edit++) {
-        cluster = random.edited(cluster, SERVICES / 4);
+        cluster = cluster.with(random.edit(SERVICES / 4));
         node.update(cluster);
 
         Program<IptablesKey, String> compiled = node.iptables().compiled(cluster);
@@ -150,7 +151,8 @@ class IptablesStateTest {
   @EveryFlavour
   void aChangeWritesOnlyWhatItTouches(Flavour flavour) throws IOException {
     Cluster many =
-        new RandomCluster(new Random(SEED)).of(SERVICES).with(Cluster.of("web.yaml").objects());
+        Cluster.random(new RandomCluster(new Random(SEED)), SERVICES)
+            .with(Cluster.of("web.yaml").objects());
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(many);
@@ -168,7 +170,7 @@ class IptablesStateTest {
   void removingAllLeavesTheTablesEmpty(Flavour flavour) throws IOException {
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
-      node.program(new RandomCluster(new Random(SEED)).of(SERVICES));
+      node.program(Cluster.random(new RandomCluster(new Random(SEED)), SERVICES));
 
       node.iptables().clear();
 
@@ -178,7 +180,7 @@ class IptablesStateTest {
 
   @EveryFlavour
   void theToolsOwnTestAcceptsTheScript(Flavour flavour) throws IOException {
-    Cluster cluster = new RandomCluster(new Random(SEED)).of(SERVICES);
+    Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       String script = RestoreScript.of(node.iptables().compiled(cluster));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.iptables.trace;
+
+import org.jspecify.annotations.NullMarked;
