@@ -52,7 +52,7 @@ final class MemoryCommand implements Callable<Integer> {
 
   @Option(
       names = "--idle-seconds",
-      defaultValue = "40",
+      defaultValue = "30",
       paramLabel = "N",
       description = {
         "How long nothing changes after that (default: ${DEFAULT-VALUE});",
