@@ -104,7 +104,8 @@ public final class ClusterDelta {
     if (before instanceof EndpointSlice slice) {
       slice.serviceName().ifPresent(service -> removeSlice(service, slice));
     }
-    objects = object.map(o -> objects.plus(key, o)).orElseGet(() -> objects.minus(key));
+    // the object's own key shares its texts
+    objects = object.map(o -> objects.plus(o.key(), o)).orElseGet(() -> objects.minus(key));
     if (object.orElse(null) instanceof EndpointSlice slice) {
       slice.serviceName().ifPresent(service -> addSlice(service, slice));
     }

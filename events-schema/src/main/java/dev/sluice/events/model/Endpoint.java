@@ -22,6 +22,8 @@ public record Endpoint(
     if (!nodeName.isEmpty()) {
       Names.subdomain("nodeName", nodeName);
     }
+    // a cluster has far fewer nodes than endpoints
+    nodeName = nodeName.intern();
     hintZones.forEach(zone -> Names.labelValue("zone", zone));
     hintNodes.forEach(node -> Names.subdomain("node hint", node));
     hintZones = List.copyOf(hintZones);

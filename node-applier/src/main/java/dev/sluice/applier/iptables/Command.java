@@ -1,14 +1,19 @@
 package dev.sluice.applier.iptables;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.io.InputStreamReader;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +51,12 @@ public record Command(List<String> prefix, Duration timeLimit) {
     }
   }
 
+  /** What a command gets on standard input; may be too long for one text. */
+  @FunctionalInterface
+  public interface Input {
+    void writeTo(Appendable out) throws IOException;
+  }
+
   /**
    * Runs a command.
    *
@@ -53,6 +64,41 @@ public record Command(List<String> prefix, Duration timeLimit) {
    * @throws IOException if it can't be started, or was killed at the time limit
    */
   public Result run(String input, String... words) throws IOException {
+    return run(out -> out.append(input), words);
+  }
+
+  /** The same for input that is written piece by piece. */
+  public Result run(Input input, String... words) throws IOException {
+    return run(input, Command::text, words);
+  }
+
+  /**
+   * Runs a command that prints much, without input.
+   *
+   * @param line is told each line of its standard output as it is read; what it throws ends the
+   *     command
+   * @return the result, with no output
+   * @throws IOException if it can't be started, or was killed at the time limit
+   */
+  public Result lines(Consumer<String> line, String... words) throws IOException {
+    Output each =
+        stream -> {
+          try (BufferedReader reader =
+              new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            reader.lines().forEach(line);
+          } catch (UncheckedIOException e) {
+            throw e.getCause();
+          }
+          return "";
+        };
+    return run(_ -> {}, each, words);
+  }
+
+  private interface Output {
+    String read(InputStream stream) throws IOException;
+  }
+
+  private Result run(Input input, Output printed, String... words) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(words));
     Process process = new ProcessBuilder(command).start();
@@ -71,7 +117,7 @@ public record Command(List<String> prefix, Duration timeLimit) {
     try {
       feed(process, input);
       // one after the other: these tools say little on standard error
-      String output = text(process.getInputStream());
+      String output = printed.read(process.getInputStream());
       String errors = text(process.getErrorStream());
       int exitCode = process.waitFor();
       if (late.get()) {
@@ -84,6 +130,8 @@ public record Command(List<String> prefix, Duration timeLimit) {
       throw new IOException(String.join(" ", command) + ": interrupted", e);
     } finally {
       limit.cancel(false);
+      // has ended, unless what reads its output has failed
+      process.destroyForcibly();
     }
   }
 
@@ -93,9 +141,10 @@ public record Command(List<String> prefix, Duration timeLimit) {
     }
   }
 
-  private static void feed(Process process, String input) {
-    try (OutputStream stream = process.getOutputStream()) {
-      stream.write(input.getBytes(StandardCharsets.UTF_8));
+  private static void feed(Process process, Input input) {
+    try (Writer writer =
+        new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8)) {
+      input.writeTo(writer);
     } catch (IOException e) {
       LOG.debug("tool ended before it had read all; its exit code and message tell why", e);
     }

@@ -78,7 +78,7 @@ public final class IptablesBackend implements Backend {
   @Override
   public Written apply() throws IOException {
     if (installed.isEmpty()) {
-      Program<IptablesKey, String> found = kernel.read();
+      Program<IptablesKey, String> found = kernel.read(wanted());
       return write(found, ProgramDiff.between(found, wanted()));
     }
     Program<IptablesKey, String> known = installed.get();
@@ -88,7 +88,7 @@ public final class IptablesBackend implements Backend {
   @Override
   public Written repair() throws IOException {
     installed = Optional.empty(); // until it has been read
-    Program<IptablesKey, String> found = kernel.read();
+    Program<IptablesKey, String> found = kernel.read(wanted());
     ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, wanted());
     if (!diff.isEmpty()) {
       LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), keys(diff));

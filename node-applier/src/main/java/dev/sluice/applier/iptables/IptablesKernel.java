@@ -31,11 +31,22 @@ public final class IptablesKernel {
    * @throws IOException if a tool fails, with its reason
    */
   public Program<IptablesKey, String> read() throws IOException {
-    StringBuilder listing = new StringBuilder();
+    return read(Program.empty());
+  }
+
+  /**
+   * Reads all that is ours.
+   *
+   * @param expected what is thought to be there; costs less memory the more of it is
+   * @throws IOException if a tool fails, with its reason
+   */
+  public Program<IptablesKey, String> read(Program<IptablesKey, String> expected)
+      throws IOException {
+    SavedRules rules = new SavedRules(expected);
     for (Table table : Table.values()) {
-      listing.append(tools.save(family, table));
+      tools.save(family, table, rules::line);
     }
-    return SavedRules.parse(listing.toString());
+    return rules.program();
   }
 
   /**
@@ -51,7 +62,7 @@ public final class IptablesKernel {
     if (diff.isEmpty()) {
       return;
     }
-    run(RestoreScript.of(installed, diff));
+    run(out -> RestoreScript.write(installed, diff, out));
   }
 
   /**
@@ -60,10 +71,10 @@ public final class IptablesKernel {
    * @throws IOException if not
    */
   void check() throws IOException {
-    run(RestoreScript.NOTHING);
+    run(out -> out.append(RestoreScript.NOTHING));
   }
 
-  private void run(String script) throws IOException {
+  private void run(Command.Input script) throws IOException {
     Command.Result result = tools.restore(family, script);
     if (result.ok()) {
       return;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -45,17 +46,22 @@ public record IptablesTools(Variant variant, boolean randomFully, Command comman
     return new IptablesTools(variant, hasRandomFully(version.output()), command);
   }
 
-  /** Lists all of a table's rules. */
-  String save(IpFamily family, Table table) throws IOException {
-    Command.Result result = run(command, tool(family, "save"), "-t", table.toString());
-    if (!result.ok()) {
-      throw new IOException(tool(family, "save") + ": " + result.reason());
+  /** Lists all of a table's rules, line by line. */
+  void save(IpFamily family, Table table, Consumer<String> line) throws IOException {
+    String tool = tool(family, "save");
+    Command.Result result;
+    try {
+      result = command.lines(line, tool, "-t", table.toString());
+    } catch (IOException e) {
+      throw cantRun(tool, e);
     }
-    return result.output();
+    if (!result.ok()) {
+      throw new IOException(tool + ": " + result.reason());
+    }
   }
 
   /** Carries out a script in one commit a table, leaving alone what it does not name. */
-  Command.Result restore(IpFamily family, String script) throws IOException {
+  Command.Result restore(IpFamily family, Command.Input script) throws IOException {
     // waits for the lock that all users of legacy tables share, at most so many seconds
     return command.run(script, tool(family, "restore"), "--noflush", "-w", "5");
   }
@@ -95,8 +101,12 @@ public record IptablesTools(Variant variant, boolean randomFully, Command comman
     try {
       return command.run("", words);
     } catch (IOException e) {
-      throw new IOException(
-          words[0] + " can't be run: " + e.getMessage() + " (Debian package: iptables)", e);
+      throw cantRun(words[0], e);
     }
+  }
+
+  private static IOException cantRun(String tool, IOException e) {
+    return new IOException(
+        tool + " can't be run: " + e.getMessage() + " (Debian package: iptables)", e);
   }
 }

@@ -81,7 +81,7 @@ final class Narrowing {
     RefusedException refusal = first;
     while (true) {
       learn(refusal);
-      Program<IptablesKey, String> installed = kernel.read();
+      Program<IptablesKey, String> installed = kernel.read(target.program());
       Program<IptablesKey, String> wanted = target.program();
       for (IptablesKey key : stuck.keySet()) {
         wanted = wanted.plus(key, "");
@@ -154,7 +154,7 @@ final class Narrowing {
   private boolean taken(List<ServiceName> group) throws IOException {
     Compilation others = with(target, suspects, good);
     Program<IptablesKey, String> trial = with(others, group, target).program();
-    Program<IptablesKey, String> installed = kernel.read();
+    Program<IptablesKey, String> installed = kernel.read(trial);
     try {
       kernel.apply(
           installed, RestoreScript.additions(installed, ProgramDiff.between(installed, trial)));

@@ -1,7 +1,7 @@
 package dev.sluice.applier.iptables;
 
 import dev.sluice.applier.iptables.RefusedException.Place;
-import java.util.List;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -12,21 +12,66 @@ final class RestoreError {
 
   private RestoreError() {}
 
-  /** The line; empty where the tool names none. */
-  static Optional<Place> place(Command.Result result, String script) {
+  /**
+   * The line; empty where the tool names none.
+   *
+   * @param script what the tool was given; it is written once more, to be searched
+   * @throws IOException as {@code script} does
+   */
+  static Optional<Place> place(Command.Result result, Command.Input script) throws IOException {
     Matcher matcher = LINE.matcher(result.errors());
     if (!matcher.find()) {
       return Optional.empty();
     }
-    int number = Integer.parseInt(matcher.group(1));
-    List<String> lines = script.lines().limit(number).toList();
-    if (number < 1 || lines.size() < number) {
-      return Optional.empty();
+    LineSearch search = new LineSearch(Integer.parseInt(matcher.group(1)));
+    script.writeTo(search);
+    return search.found();
+  }
+
+  /** Keeps one line, by number from 1 on, and the table's name above it. */
+  private static final class LineSearch implements Appendable {
+    private final int wanted;
+    private final StringBuilder line = new StringBuilder();
+    private int number = 1;
+    private Optional<Table> table = Optional.empty();
+
+    LineSearch(int wanted) {
+      this.wanted = wanted;
     }
-    return lines.reversed().stream()
-        .filter(line -> line.startsWith("*"))
-        .findFirst()
-        .flatMap(line -> Table.named(line.substring(1)))
-        .map(table -> new Place(table, lines.getLast()));
+
+    Optional<Place> found() {
+      return number > wanted ? table.map(in -> new Place(in, line.toString())) : Optional.empty();
+    }
+
+    @Override
+    public Appendable append(CharSequence text) {
+      return append(text, 0, text.length());
+    }
+
+    @Override
+    public Appendable append(CharSequence text, int start, int end) {
+      for (int i = start; i < end && number <= wanted; i++) {
+        append(text.charAt(i));
+      }
+      return this;
+    }
+
+    @Override
+    public Appendable append(char c) {
+      if (number > wanted) {
+        return this; // the line stays as it was found
+      } else if (c != '\n') {
+        line.append(c);
+        return this;
+      }
+      if (!line.isEmpty() && line.charAt(0) == '*') {
+        table = Table.named(line.substring(1));
+      }
+      if (number < wanted) {
+        line.setLength(0);
+      }
+      number++;
+      return this;
+    }
   }
 }

@@ -4,7 +4,10 @@ import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -38,10 +41,28 @@ public final class RestoreScript {
    */
   public static String of(
       Program<IptablesKey, String> installed, ProgramDiff<IptablesKey, String> diff) {
+    StringBuilder script = new StringBuilder();
+    try {
+      write(installed, diff, script);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return script.toString();
+  }
+
+  /**
+   * Writes the script piece by piece: that of a large program is tens of megabytes.
+   *
+   * @throws IOException as {@code script} does
+   */
+  static void write(
+      Program<IptablesKey, String> installed,
+      ProgramDiff<IptablesKey, String> diff,
+      Appendable script)
+      throws IOException {
     ProgramDiff<IptablesKey, String> filter = part(diff, Table.FILTER);
     ProgramDiff<IptablesKey, String> nat = part(diff, Table.NAT);
     ProgramDiff<IptablesKey, String> added = additions(installed, filter);
-    StringBuilder script = new StringBuilder();
     if (nat.isEmpty() || added.equals(filter)) {
       section(Table.FILTER, filter, script);
       section(Table.NAT, nat, script);
@@ -50,7 +71,6 @@ public final class RestoreScript {
       section(Table.NAT, nat, script);
       section(Table.FILTER, withoutNewHooks(filter), script);
     }
-    return script.toString();
   }
 
   private static ProgramDiff<IptablesKey, String> part(
@@ -96,47 +116,45 @@ public final class RestoreScript {
     return new LinkedHashSet<>(lines.lines().toList());
   }
 
-  private static void section(
-      Table table, ProgramDiff<IptablesKey, String> diff, StringBuilder script) {
+  private static void section(Table table, ProgramDiff<IptablesKey, String> diff, Appendable script)
+      throws IOException {
     if (diff.isEmpty()) {
       return;
     }
-    StringBuilder chains = new StringBuilder();
-    StringBuilder rules = new StringBuilder();
-    StringBuilder hooks = new StringBuilder();
-    StringBuilder deletions = new StringBuilder();
-    diff.put()
-        .forEach(
-            (key, lines) -> {
-              switch (key) {
-                case ChainKey chain -> {
-                  declare(chain, chains);
-                  rules.append(lines);
-                }
-                // first, as kube-proxy puts them: rules of others must not shadow Services
-                case HookKey hook -> hook("-I", hook, hooks);
-              }
-            });
-    for (IptablesKey key : diff.removed()) {
-      switch (key) {
-        case ChainKey chain -> {
-          // declared, and thereby emptied: it may refer to others that go too
-          declare(chain, chains);
-          deletions.append("-X ").append(chain.chain()).append('\n');
-        }
-        case HookKey hook -> hook("-D", hook, hooks);
+    script.append("*" + table + "\n");
+    declare(diff.put().keySet(), script);
+    // declared, and thereby emptied: they may refer to others that go too
+    declare(diff.removed(), script);
+    for (Map.Entry<IptablesKey, String> object : diff.put().entrySet()) {
+      if (object.getKey() instanceof ChainKey) {
+        script.append(object.getValue());
       }
     }
-    script.append('*').append(table).append('\n');
-    script.append(chains).append(rules).append(hooks).append(deletions).append("COMMIT\n");
+    // first, as kube-proxy puts them: rules of others must not shadow Services
+    hooks("-I", diff.put().keySet(), script);
+    hooks("-D", diff.removed(), script);
+    for (IptablesKey key : diff.removed()) {
+      if (key instanceof ChainKey chain) {
+        script.append("-X " + chain.chain() + "\n");
+      }
+    }
+    script.append("COMMIT\n");
   }
 
-  private static void declare(ChainKey chain, StringBuilder chains) {
-    chains.append(':').append(chain.chain()).append(" - [0:0]\n");
+  private static void declare(Set<IptablesKey> keys, Appendable script) throws IOException {
+    for (IptablesKey key : keys) {
+      if (key instanceof ChainKey chain) {
+        script.append(":" + chain.chain() + " - [0:0]\n");
+      }
+    }
   }
 
-  private static void hook(String verb, HookKey hook, StringBuilder hooks) {
-    hooks.append(verb).append(' ').append(hook.chain()).append(' ').append(hook.rule());
-    hooks.append('\n');
+  private static void hooks(String verb, Set<IptablesKey> keys, Appendable script)
+      throws IOException {
+    for (IptablesKey key : keys) {
+      if (key instanceof HookKey hook) {
+        script.append(verb + " " + hook.chain() + " " + hook.rule() + "\n");
+      }
+    }
   }
 }

@@ -7,6 +7,11 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures Sluice on this machine. Needs root.",
     mixinStandardHelpOptions = true,
-    subcommands = {LatencyCommand.class, IptablesCommand.class},
+    subcommands = {
+      LatencyCommand.class,
+      IptablesCommand.class,
+      ChangeCommand.class,
+      MemoryCommand.class
+    },
     footer = {"", "Example:", "  sluice-local bench latency --services 1000"})
 final class BenchCommand {}

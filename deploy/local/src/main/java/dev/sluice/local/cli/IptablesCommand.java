@@ -2,16 +2,12 @@ package dev.sluice.local.cli;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
-import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.bench.iptables.IptablesBench;
-import dev.sluice.local.lab.LabException;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,9 +32,6 @@ import picocli.CommandLine.Spec;
       "  sluice-local bench iptables --services 100,1000 --variants legacy --output /tmp/bench",
     })
 final class IptablesCommand implements Callable<Integer> {
-  private static final Duration END_LIMIT = Duration.ofSeconds(20);
-  private static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -112,15 +105,7 @@ final class IptablesCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     IptablesBench bench = bench();
-    Interruption interruption = new Interruption(Thread.currentThread(), END_LIMIT);
-    try (Termination _ = Termination.bySignal(() -> endBySignal(interruption))) {
-      interruption.guard(() -> bench.run(output, spec.commandLine().getOut()));
-      return CommandLine.ExitCode.OK;
-    } catch (BenchException | LabException e) {
-      return failure(String.valueOf(e.getMessage()));
-    } catch (IOException | InterruptedException e) {
-      return failure(e.toString());
-    }
+    return BenchCall.run(spec, () -> bench.run(output, spec.commandLine().getOut()));
   }
 
   private IptablesBench bench() {
@@ -137,15 +122,5 @@ final class IptablesCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private int endBySignal(Interruption interruption) {
-    return interruption.interruptAndWait() ? INTERRUPTED : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private int failure(String reason) {
-    spec.commandLine().getErr().println("bench iptables: failed: " + reason);
-    spec.commandLine().getErr().flush();
-    return CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -1,16 +1,9 @@
 package dev.sluice.local.cli;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
-import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.bench.LatencyBench;
-import dev.sluice.local.broker.BrokerStartException;
-import dev.sluice.local.lab.LabException;
-import dev.sluice.local.run.ProgramException;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,9 +29,6 @@ import picocli.CommandLine.Spec;
       "  sluice-local bench latency --services 100,1000 --variants nft --changes 200",
     })
 final class LatencyCommand implements Callable<Integer> {
-  private static final Duration END_LIMIT = Duration.ofSeconds(20);
-  private static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -74,15 +64,7 @@ final class LatencyCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     LatencyBench bench = bench();
-    Interruption interruption = new Interruption(Thread.currentThread(), END_LIMIT);
-    try (Termination _ = Termination.bySignal(() -> endBySignal(interruption))) {
-      interruption.guard(() -> bench.run(spec.commandLine().getOut()));
-      return CommandLine.ExitCode.OK;
-    } catch (BenchException | LabException | ProgramException | BrokerStartException e) {
-      return failure(String.valueOf(e.getMessage()));
-    } catch (IOException | InterruptedException e) {
-      return failure(e.toString());
-    }
+    return BenchCall.run(spec, () -> bench.run(spec.commandLine().getOut()));
   }
 
   private LatencyBench bench() {
@@ -94,15 +76,5 @@ final class LatencyCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private int endBySignal(Interruption interruption) {
-    return interruption.interruptAndWait() ? INTERRUPTED : CommandLine.ExitCode.SOFTWARE;
-  }
-
-  private int failure(String reason) {
-    spec.commandLine().getErr().println("bench latency: failed: " + reason);
-    spec.commandLine().getErr().flush();
-    return CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -123,6 +123,11 @@ public final class ApplierProgram implements AutoCloseable {
     return program.end();
   }
 
+  /** Its process id. */
+  public long pid() {
+    return program.pid();
+  }
+
   /** The last lines that it logged. */
   public String tail() {
     return program.tail();
