@@ -1,5 +1,6 @@
 package dev.sluice.applier.conntrack;
 
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
@@ -73,6 +74,17 @@ public final class ConntrackCleaner implements FlowCleaner {
           }
         });
     gone.removeIf(frontEnds::contains);
+  }
+
+  @Override
+  public void gone(IpFamily family, Set<FrontEnd> udp) {
+    for (FrontEnd each : udp) {
+      UdpFrontEnd front = UdpFrontEnd.of(family, each);
+      if (!frontEnds.contains(front)) {
+        gone.add(front);
+        due.add(family);
+      }
+    }
   }
 
   @Override

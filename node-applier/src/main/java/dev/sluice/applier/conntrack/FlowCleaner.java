@@ -1,5 +1,6 @@
 package dev.sluice.applier.conntrack;
 
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.image.ClusterImage;
@@ -21,6 +22,9 @@ public interface FlowCleaner {
             Map<ServiceName, List<VirtualServer>> changed) {}
 
         @Override
+        public void gone(IpFamily family, Set<FrontEnd> udp) {}
+
+        @Override
         public void clean(Set<IpFamily> written) {}
       };
 
@@ -36,6 +40,13 @@ public interface FlowCleaner {
       ClusterImage image,
       NodePortAddresses nodePorts,
       Map<ServiceName, List<VirtualServer>> changed);
+
+  /**
+   * Takes note of UDP front ends that the kernel had before the first plan, and has no more.
+   *
+   * @param udp of Services of which nothing else is known
+   */
+  void gone(IpFamily family, Set<FrontEnd> udp);
 
   /**
    * Ends the flows that are stale by what was planned. A failure is reported and made up for by the

@@ -1,5 +1,6 @@
 package dev.sluice.applier.conntrack;
 
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import java.util.Optional;
@@ -11,6 +12,15 @@ import java.util.Optional;
  * @param port 1 to 65535
  */
 public record UdpFrontEnd(IpFamily family, Optional<IpAddress> address, int port) {
+  static UdpFrontEnd of(IpFamily family, FrontEnd frontEnd) {
+    Optional<IpAddress> address =
+        switch (frontEnd) {
+          case FrontEnd.Addressed front -> Optional.of(front.address());
+          case FrontEnd.OnNode _ -> Optional.empty();
+        };
+    return new UdpFrontEnd(family, address, frontEnd.port());
+  }
+
   static UdpFrontEnd at(AddressPort addressed) {
     IpAddress address = addressed.address();
     return new UdpFrontEnd(address.family(), Optional.of(address), addressed.port());

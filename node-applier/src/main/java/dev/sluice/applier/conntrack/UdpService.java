@@ -2,19 +2,16 @@ package dev.sluice.applier.conntrack;
 
 import static java.util.stream.Collectors.toUnmodifiableSet;
 
-import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.PortEndpoint;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.EndpointSlice;
-import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,13 +34,8 @@ record UdpService(Map<UdpFrontEnd, Set<AddressPort>> serving) {
     Map<UdpFrontEnd, Set<AddressPort>> serving = new HashMap<>();
     for (VirtualServer server : servers) {
       if (server.name().protocol() == Protocol.UDP) {
-        Optional<IpAddress> address =
-            switch (server.frontEnd()) {
-              case FrontEnd.Addressed front -> Optional.of(front.address());
-              case FrontEnd.OnNode _ -> Optional.empty();
-            };
         serving.put(
-            new UdpFrontEnd(server.family(), address, server.frontEnd().port()),
+            UdpFrontEnd.of(server.family(), server.frontEnd()),
             serving(slices, server.name(), server.family()));
       }
     }

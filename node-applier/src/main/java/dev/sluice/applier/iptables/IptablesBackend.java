@@ -1,5 +1,6 @@
 package dev.sluice.applier.iptables;
 
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesCompiler.Compilation;
@@ -40,6 +41,7 @@ public final class IptablesBackend implements Backend {
   private Optional<Compilation> good = Optional.empty();
 
   private final Map<ServiceName, List<VirtualServer>> open = new HashMap<>();
+  private final Set<FrontEnd> gone = new HashSet<>();
 
   private final SortedMap<ServiceName, Refused> refused = new TreeMap<>();
   private final SortedMap<IptablesKey, String> stuck = new TreeMap<>();
@@ -79,7 +81,9 @@ public final class IptablesBackend implements Backend {
   public Written apply() throws IOException {
     if (installed.isEmpty()) {
       Program<IptablesKey, String> found = kernel.read(wanted());
-      return write(found, ProgramDiff.between(found, wanted()));
+      ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, wanted());
+      gone.addAll(FoundFrontEnds.gone(found, diff));
+      return write(found, diff);
     }
     Program<IptablesKey, String> known = installed.get();
     return write(known, ProgramDiff.between(known, wanted(), changed));
@@ -94,6 +98,13 @@ public final class IptablesBackend implements Backend {
       LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), keys(diff));
     }
     return write(found, diff);
+  }
+
+  @Override
+  public Set<FrontEnd> takeGoneUdp() {
+    Set<FrontEnd> taken = Set.copyOf(gone);
+    gone.clear();
+    return taken;
   }
 
   @Override

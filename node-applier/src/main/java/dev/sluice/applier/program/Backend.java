@@ -1,5 +1,6 @@
 package dev.sluice.applier.program;
 
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.IpFamily;
@@ -7,6 +8,7 @@ import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * One kernel interface as one address family uses it. It remembers what the kernel shall hold and
@@ -46,6 +48,13 @@ public interface Backend {
    * is forwarded as it was before. Known after {@link #apply}.
    */
   List<Refusal> refusals();
+
+  /**
+   * The UDP front ends that the kernel had when it was read, and that were not planned: those of
+   * Services that went while nobody was there to see it. Addressed ones are told as ClusterIPs,
+   * whatever they were. Each is told once.
+   */
+  Set<FrontEnd> takeGoneUdp();
 
   /** Plans anew what was refused: the kernel may take it by now. Writes nothing. */
   void retry();

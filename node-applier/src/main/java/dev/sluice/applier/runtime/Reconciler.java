@@ -93,6 +93,7 @@ final class Reconciler {
       backend.plan(policy, servers);
       try {
         Written written = backend.apply();
+        flows.gone(backend.family(), backend.takeGoneUdp());
         // only then, so that what is planned is not taken for drift
         Written repaired = work.readBack() ? backend.repair() : Written.NOTHING;
         Duration duration = Duration.ofNanos(System.nanoTime() - start);

@@ -3,6 +3,7 @@ package dev.sluice.applier.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.NodePortAddresses;
@@ -62,6 +63,11 @@ class ReconcilerTest {
     }
 
     @Override
+    public Set<FrontEnd> takeGoneUdp() {
+      return Set.of();
+    }
+
+    @Override
     public void retry() {}
 
     @Override
@@ -78,6 +84,9 @@ class ReconcilerTest {
         Map<ServiceName, List<VirtualServer>> changed) {
       events.add("planned " + changed.keySet());
     }
+
+    @Override
+    public void gone(IpFamily family, Set<FrontEnd> udp) {}
 
     @Override
     public void clean(Set<IpFamily> written) {

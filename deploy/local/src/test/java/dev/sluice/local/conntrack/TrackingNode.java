@@ -38,6 +38,7 @@ final class TrackingNode implements AutoCloseable {
   private final AddressKernel addresses = new AddressKernel();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FlowCleaner cleaner;
+  private boolean seen;
 
   private TrackingNode(NetworkNamespace node, boolean cleaning) throws IOException {
     this.node = node;
@@ -57,15 +58,24 @@ final class TrackingNode implements AutoCloseable {
     return started;
   }
 
+  /** The same node after a restart, which knows nothing but what the kernel holds. */
+  TrackingNode restarted() throws IOException {
+    return new TrackingNode(node, true);
+  }
+
   void apply(ClusterImage image) throws IOException {
+    seen |= image.service(Services.DNS).isPresent();
+    // whoever has never seen the Service does not know that it is gone
     Map<ServiceName, List<VirtualServer>> servers =
-        Map.of(Services.DNS, new ForwardingTable("node-1").virtualServers(image, Services.DNS));
+        new ForwardingTable("node-1")
+            .virtualServers(image, seen ? Set.of(Services.DNS) : Set.<ServiceName>of());
     NodePolicy policy =
         NodeConfig.DEFAULTS.on(new Node("node-1", List.of(), "", List.of(), false, false));
     cleaner.plan(image, policy.nodePorts(), servers);
     for (IptablesBackend backend : backends) {
       backend.plan(policy, servers);
       backend.apply();
+      cleaner.gone(backend.family(), backend.takeGoneUdp());
     }
     // on a thread that has entered the namespace: the sockets are opened there
     node.<RuntimeException>run(() -> cleaner.clean(Set.of(IpFamily.values())));

@@ -185,6 +185,24 @@ class UdpContinuityTest {
     }
   }
 
+  @EveryFlavour
+  @Conformance(Row.C6)
+  void soItIsForAServiceThatWasDeletedWhileNobodyWasThereToSee(Front front) throws IOException {
+    try (TrackingNode before = node(true)) {
+      before.apply(Services.served(lab.a()));
+      try (UdpClient client = client(front);
+          TrackingNode after = before.restarted()) {
+        assertThat(client.ask()).isEqualTo("a");
+
+        after.apply(Services.NONE);
+
+        assertThat(after.deleted()).isEqualTo(1);
+        assertThat(after.failures()).isZero();
+        assertThat(client.ask()).isEqualTo(front.unserved());
+      }
+    }
+  }
+
   @Test
   @Conformance(Row.C5)
   void aNodePortsNumberAtAnotherAddressIsNoneOfOurs() throws IOException {

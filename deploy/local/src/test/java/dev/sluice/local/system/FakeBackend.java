@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
@@ -118,6 +119,11 @@ final class FakeBackend implements Backend {
   @Override
   public List<Refusal> refusals() {
     return refusals;
+  }
+
+  @Override
+  public Set<FrontEnd> takeGoneUdp() {
+    return Set.of();
   }
 
   @Override
