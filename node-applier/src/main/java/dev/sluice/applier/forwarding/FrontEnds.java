@@ -31,7 +31,7 @@ final class FrontEnds {
 
   private final Map<Socket, List<Entry>> addressed = new HashMap<>();
   private final Map<NodePort, List<Entry>> nodePorts = new HashMap<>();
-  private final Set<IpAddress> endpointsHere = new HashSet<>();
+  private final Set<IpAddress> hairpins = new HashSet<>();
 
   /**
    * A front end, and who may use it.
@@ -97,7 +97,7 @@ final class FrontEnds {
         case FrontEnd.HealthCheckNodePort _ -> {}
       }
       Stream.concat(Stream.of(server.verdict()), server.fromCluster().stream())
-          .forEach(this::noteEndpointsHere);
+          .forEach(verdict -> noteHairpins(verdict, server.keepsSource()));
     }
   }
 
@@ -105,11 +105,11 @@ final class FrontEnds {
     return new TreeSet<>(Comparator.comparing(Cidr::network).thenComparingInt(Cidr::length));
   }
 
-  private void noteEndpointsHere(Verdict verdict) {
+  private void noteHairpins(Verdict verdict, boolean ofOtherNodesToo) {
     if (verdict instanceof Balance balance) {
       for (Destination destination : balance.destinations()) {
-        if (destination.local()) {
-          endpointsHere.add(destination.address());
+        if (destination.local() || ofOtherNodesToo) {
+          hairpins.add(destination.address());
         }
       }
     }
@@ -127,8 +127,11 @@ final class FrontEnds {
         new NodePort(packet.destination().family(), packet.protocol(), packet.port()), List.of());
   }
 
-  /** Whether any Service has an endpoint on this node with that address. */
-  boolean isEndpointHere(IpAddress address) {
-    return endpointsHere.contains(address);
+  /**
+   * Whether an endpoint with that address that reaches itself is masqueraded: those of this node
+   * are, and those of other nodes that may come by here with their own address.
+   */
+  boolean isHairpin(IpAddress address) {
+    return hairpins.contains(address);
   }
 }

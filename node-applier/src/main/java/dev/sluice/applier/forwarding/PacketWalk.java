@@ -209,7 +209,7 @@ final class PacketWalk {
     boolean itself =
         destination.address().equals(packet.source())
             && !isWhereItWasSent(destination)
-            && frontEnds.isEndpointHere(destination.address());
+            && frontEnds.isHairpin(destination.address());
     if (itself) {
       say(
           Step.Kind.MASQUERADE_HAIRPIN,

@@ -51,7 +51,8 @@ final class PortRules {
         servers.stream().flatMap(server -> server.affinity().stream()).findFirst();
     servers.forEach(rules::frontEnd);
     sets.forEach((set, destinations) -> rules.balance(set, destinations, affinity));
-    rules.endpoints(all(sets.values()), affinity.isPresent());
+    boolean fromOtherNodes = servers.stream().anyMatch(VirtualServer::keepsSource);
+    rules.endpoints(all(sets.values()), affinity.isPresent(), fromOtherNodes);
     return rules;
   }
 
@@ -232,14 +233,20 @@ final class PortRules {
     }
   }
 
-  /** A chain each where clients stick, and what it takes for one of this node to reach itself. */
-  private void endpoints(Collection<Destination> destinations, boolean sticky) {
+  /**
+   * A chain each where clients stick, and what it takes for one to reach itself.
+   *
+   * @param fromOtherNodes whether pods of other nodes may come by here with their own address, and
+   *     be led back to themselves
+   */
+  private void endpoints(
+      Collection<Destination> destinations, boolean sticky, boolean fromOtherNodes) {
     for (Destination destination : destinations) {
       if (sticky) {
         String chain = ChainNames.endpoint(name, destination);
         chain(chain).add(Rule.dnat(name.protocol(), Rule.learn(chain, family), destination));
       }
-      if (destination.local()) {
+      if (destination.local() || fromOtherNodes) {
         Cidr address = Cidr.of(destination.address());
         String rule = "-s %s -d %s -j %s".formatted(address, address, ChainNames.MARK_MASQ);
         entries.add(
