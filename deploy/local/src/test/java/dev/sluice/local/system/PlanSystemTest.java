@@ -48,7 +48,9 @@ class PlanSystemTest {
       }
     }
 
-    JsonNode json = JsonMapper.shared().readTree(plan(example, nodeName, "--output", "json"));
+    // with the flags of a RunningApplier
+    String[] asApplied = {"--nodeport-addresses", "127.0.0.0/8", "--output", "json"};
+    JsonNode json = JsonMapper.shared().readTree(plan(example, nodeName, asApplied));
 
     try (KernelNode node = KernelNode.create(Variant.NFT)) {
       List<IptablesBackend> backends = node.backends();

@@ -159,7 +159,7 @@ class ProgramSystemTest {
       try (Program applier =
           Program.startIn(namespace, "sluice", applyArguments(NOBODY, log, Variant.NFT))) {
         Pages pages = new Pages(namespace, "127.0.0.1", 10256, 10249);
-        Await.until().until(() -> pages.livez().status() == 503);
+        Await.until().until(() -> pages.healthz().status() == 503);
 
         String warning = "session affinity remembers " + limit + " clients an endpoint";
         assertThat(applier.errors().contains(warning)).isEqualTo(limit < 10_000);
