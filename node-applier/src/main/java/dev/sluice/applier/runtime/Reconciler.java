@@ -28,6 +28,7 @@ final class Reconciler {
   private final ForwardingTable forwarding;
   private final List<Backend> backends;
   private final FlowCleaner flows;
+  private final HeapGrowth heap = new HeapGrowth();
   private NodePolicy policy = NodePolicy.NOTHING_KNOWN;
 
   Reconciler(String nodeName, NodeConfig config, List<Backend> backends, FlowCleaner flows) {
@@ -104,6 +105,9 @@ final class Reconciler {
     }
     // only then: before, the flows would come back by the rules of before
     flows.clean(synced.keySet());
+    if (work.readBack()) {
+      heap.limit();
+    }
     return new Outcome(work, policy, servers, synced, failures, refusals());
   }
 
