@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
-import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -17,34 +16,22 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * More clients than the {@code recent} match remembers, which is {@code ip_list_tot} of the module
  * xt_recent an endpoint: the ones that came first are forgotten, and nobody is turned away.
  */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class AffinityLimitTest {
   private static final Path LIMIT = Path.of("/sys/module/xt_recent/parameters/ip_list_tot");
   private static final int CLIENTS = 254;
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  AffinityLimitTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   @EveryFlavour

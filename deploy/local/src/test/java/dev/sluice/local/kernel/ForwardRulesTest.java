@@ -10,7 +10,6 @@ import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.kernel.OpenConnections.Repeater;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Probe;
 import dev.sluice.local.lab.ProbeResult;
 import dev.sluice.local.lab.RawSocket;
@@ -23,30 +22,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 /** What is neither marked nor established, and what belongs to no connection at all. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class ForwardRulesTest {
   private static final int INVALID_FROM = 999;
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  ForwardRulesTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   /** The node's network plugin has to let pods' traffic pass; a proxy does so for its own only. */

@@ -8,36 +8,23 @@ import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 /** What is refused at each kind of address, and to whom. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class FrontEndLimitsTest {
   private final Cluster cluster = Cluster.of("limits.yaml");
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  FrontEndLimitsTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   @EveryFlavour

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
-import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.RawSocket;
 import dev.sluice.local.lab.RawSocket.Packet;
@@ -18,32 +17,20 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 /** SCTP, packet by packet: a kernel need not speak it itself to forward it. */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class SctpTest {
   private static final Duration LIMIT = Duration.ofSeconds(2);
   private static final int TARGET_PORT = 9050;
 
-  private PacketLab lab;
+  private final PacketLab lab;
   private int sourcePort = 20_000; // each association has one of its own
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  SctpTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   @EveryFlavour

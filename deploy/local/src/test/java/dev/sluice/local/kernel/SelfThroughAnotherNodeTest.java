@@ -11,25 +11,18 @@ import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.lab.EchoServer;
-import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * A pod that reaches itself through an external address at another node. The client stands for the
  * pod and its own node, which lets it keep its address.
  */
-@KernelTest
-@TestInstance(Lifecycle.PER_CLASS)
+@PacketTest
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
-@SuppressWarnings("NullAway.Init")
 class SelfThroughAnotherNodeTest {
   private static final int POD = 5;
 
@@ -42,16 +35,10 @@ class SelfThroughAnotherNodeTest {
           new NodePorts.All(),
           true);
 
-  private PacketLab lab;
+  private final PacketLab lab;
 
-  @BeforeAll
-  void build() {
-    lab = PacketLab.create();
-  }
-
-  @AfterAll
-  void remove() {
-    lab.close();
+  SelfThroughAnotherNodeTest(PacketLab lab) {
+    this.lab = lab;
   }
 
   @EveryFlavour
