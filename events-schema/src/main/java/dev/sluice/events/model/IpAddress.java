@@ -57,6 +57,11 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
     return common < 64 ? common : 64 + Long.numberOfLeadingZeros(low ^ other.low);
   }
 
+  /** {@code ip:port}, or {@code [ip]:port} for IPv6. */
+  public String withPort(int port) {
+    return family == IpFamily.IPV6 ? "[" + this + "]:" + port : this + ":" + port;
+  }
+
   /** Whether this is in 127.0.0.0/8 or is ::1. */
   public boolean isLoopback() {
     return family == IpFamily.IPV4 ? low >>> 24 == 127 : high == 0 && low == 1;

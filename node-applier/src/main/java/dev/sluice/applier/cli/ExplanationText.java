@@ -10,8 +10,6 @@ import dev.sluice.applier.forwarding.Outcome.Untouched;
 import dev.sluice.applier.forwarding.Packet;
 import dev.sluice.applier.forwarding.Target;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
-import dev.sluice.events.model.IpAddress;
-import dev.sluice.events.model.IpFamily;
 import java.util.List;
 
 /** An explanation for people. Pure. */
@@ -33,7 +31,7 @@ final class ExplanationText {
         "%s to %s/%s on %s: %s"
             .formatted(
                 sender,
-                socket(packet.destination(), packet.port()),
+                packet.destination().withPort(packet.port()),
                 packet.protocol().lowerCase(),
                 nodeName,
                 outcome(explanation)));
@@ -80,7 +78,7 @@ final class ExplanationText {
     int width =
         explanation.slices().stream()
             .flatMap(slice -> slice.endpoints().stream())
-            .mapToInt(one -> socket(one.address(), one.port()).length())
+            .mapToInt(one -> one.address().withPort(one.port()).length())
             .max()
             .orElse(1);
     for (ExplainedSlice slice : explanation.slices()) {
@@ -99,7 +97,7 @@ final class ExplanationText {
         ("  %s  %-" + width + "s  %s%s%s")
             .formatted(
                 one.in(set).used() ? "yes" : "no ",
-                socket(one.address(), one.port()),
+                one.address().withPort(one.port()),
                 where,
                 one.in(set),
                 isMasqueraded(one, explanation) ? ", masqueraded" : ""));
@@ -114,10 +112,6 @@ final class ExplanationText {
   private static boolean isMasqueraded(ExplainedEndpoint one, Explanation explanation) {
     return explanation.outcome() instanceof Forwarded(List<Target> targets)
         && targets.contains(new Target(one.address(), one.port(), true));
-  }
-
-  static String socket(IpAddress address, int port) {
-    return address.family() == IpFamily.IPV6 ? "[" + address + "]:" + port : address + ":" + port;
   }
 
   private void line(String line) {

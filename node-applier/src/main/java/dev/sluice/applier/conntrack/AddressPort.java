@@ -1,7 +1,6 @@
 package dev.sluice.applier.conntrack;
 
 import dev.sluice.events.model.IpAddress;
-import dev.sluice.events.model.IpFamily;
 
 /**
  * One end of a flow.
@@ -12,6 +11,6 @@ public record AddressPort(IpAddress address, int port) {
   /** {@code ip:port}, or {@code [ip]:port} for IPv6. */
   @Override
   public String toString() {
-    return address.family() == IpFamily.IPV6 ? "[" + address + "]:" + port : address + ":" + port;
+    return address.withPort(port);
   }
 }

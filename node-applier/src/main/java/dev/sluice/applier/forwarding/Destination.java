@@ -1,7 +1,6 @@
 package dev.sluice.applier.forwarding;
 
 import dev.sluice.events.model.IpAddress;
-import dev.sluice.events.model.IpFamily;
 import java.util.Comparator;
 
 /**
@@ -23,6 +22,6 @@ public record Destination(IpAddress address, int port, boolean local)
   /** {@code ip:port}, or {@code [ip]:port} for IPv6. */
   @Override
   public String toString() {
-    return address.family() == IpFamily.IPV6 ? "[" + address + "]:" + port : address + ":" + port;
+    return address.withPort(port);
   }
 }

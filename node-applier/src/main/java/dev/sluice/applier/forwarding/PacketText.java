@@ -2,7 +2,6 @@ package dev.sluice.applier.forwarding;
 
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpAddress;
-import dev.sluice.events.model.IpFamily;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -60,10 +59,7 @@ final class PacketText {
   }
 
   static String at(FrontEnd.Addressed front) {
-    IpAddress address = front.address();
-    return address.family() == IpFamily.IPV6
-        ? "[" + address + "]:" + front.port()
-        : address + ":" + front.port();
+    return front.address().withPort(front.port());
   }
 
   static String list(Collection<?> values) {
