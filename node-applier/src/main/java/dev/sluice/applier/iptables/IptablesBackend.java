@@ -122,11 +122,7 @@ public final class IptablesBackend implements Backend {
 
   /** What was planned, and empty what can't be removed. */
   private Program<IptablesKey, String> wanted() {
-    Program<IptablesKey, String> wanted = desired.program();
-    for (IptablesKey key : stuck.keySet()) {
-      wanted = wanted.get(key).isPresent() ? wanted : wanted.plus(key, "");
-    }
-    return wanted;
+    return StuckChains.kept(desired.program(), stuck.keySet());
   }
 
   private Written write(Program<IptablesKey, String> from, ProgramDiff<IptablesKey, String> diff)

@@ -104,10 +104,7 @@ public final class IptablesKernel {
     SortedMap<IptablesKey, String> kept = new TreeMap<>();
     while (true) {
       Program<IptablesKey, String> installed = read();
-      Program<IptablesKey, String> left = Program.empty();
-      for (IptablesKey key : kept.keySet()) {
-        left = left.plus(key, "");
-      }
+      Program<IptablesKey, String> left = StuckChains.kept(Program.empty(), kept.keySet());
       ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(installed, left);
       try {
         apply(installed, diff);

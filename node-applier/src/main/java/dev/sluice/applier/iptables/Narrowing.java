@@ -82,10 +82,7 @@ final class Narrowing {
     while (true) {
       learn(refusal);
       Program<IptablesKey, String> installed = kernel.read(target.program());
-      Program<IptablesKey, String> wanted = target.program();
-      for (IptablesKey key : stuck.keySet()) {
-        wanted = wanted.plus(key, "");
-      }
+      Program<IptablesKey, String> wanted = StuckChains.kept(target.program(), stuck.keySet());
       ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(installed, wanted);
       try {
         kernel.apply(installed, diff);
@@ -105,7 +102,7 @@ final class Narrowing {
     Set<ServiceName> found = refusal.place().flatMap(this::owner).map(Set::of).orElseGet(Set::of);
     if (found.isEmpty()) {
       kernel.check();
-      found = find(List.copyOf(suspects));
+      found = find(List.copyOf(suspects), with(target, suspects, good));
     }
     if (found.isEmpty() || refused.size() + found.size() > MOST) {
       throw refusal;
@@ -132,10 +129,15 @@ final class Narrowing {
             .anyMatch(entry -> entry.tree().table() == chain.table() && entry.rule().equals(rule));
   }
 
-  /** Those of a group that the kernel refuses, each by itself. */
-  private SortedSet<ServiceName> find(List<ServiceName> group) throws IOException {
+  /**
+   * Those of a group that the kernel refuses, each by itself.
+   *
+   * @param without the target with all suspects' rules as they were
+   */
+  private SortedSet<ServiceName> find(List<ServiceName> group, Compilation without)
+      throws IOException {
     SortedSet<ServiceName> found = new TreeSet<>();
-    if (group.isEmpty() || taken(group)) {
+    if (group.isEmpty() || taken(group, without)) {
       return found;
     }
     if (group.size() == 1) {
@@ -143,17 +145,16 @@ final class Narrowing {
       return found;
     }
     int half = group.size() / 2;
-    found.addAll(find(group.subList(0, half)));
+    found.addAll(find(group.subList(0, half), without));
     if (found.size() <= MOST) {
-      found.addAll(find(group.subList(half, group.size())));
+      found.addAll(find(group.subList(half, group.size()), without));
     }
     return found;
   }
 
   /** Adds a group's rules to those that stand, taking none away. */
-  private boolean taken(List<ServiceName> group) throws IOException {
-    Compilation others = with(target, suspects, good);
-    Program<IptablesKey, String> trial = with(others, group, target).program();
+  private boolean taken(List<ServiceName> group, Compilation without) throws IOException {
+    Program<IptablesKey, String> trial = with(without, group, target).program();
     Program<IptablesKey, String> installed = kernel.read(trial);
     try {
       kernel.apply(

@@ -228,6 +228,29 @@ class IptablesRefusalTest {
   }
 
   @EveryFlavour
+  void aServiceThatComesBackToSuchAChainIsServedThoughAnotherIsRefused(Flavour flavour)
+      throws IOException {
+    Cluster before = good(3);
+    Cluster served = before.with(service("back", 98, 8080));
+    try (ProgrammedNode node = node(flavour)) {
+      node.program(served);
+      String chain = chainTo(flavour.family() == IpFamily.IPV4 ? "10.244.9.98:" : "9::98]:", node);
+      node.iptables().restore("*nat\n:OTHERS - [0:0]\n-A OTHERS -j " + chain + "\nCOMMIT\n");
+      node.update(served.without(new ServiceName("default", "back").key()));
+      assertThat(objects(node)).containsExactly("removal of nat " + chain);
+
+      node.update(
+          before.with(
+              Stream.of(service("back", 98, 8080), service("bad", 99, REFUSED_PORT))
+                  .flatMap(List::stream)
+                  .toList()));
+
+      assertThat(objects(node)).contains("Service/default/bad");
+      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(served));
+    }
+  }
+
+  @EveryFlavour
   @Conformance({Row.S5, Row.T7})
   void cleanUpRemovesTheRestAndNamesTheChain(Flavour flavour) throws IOException {
     try (ProgrammedNode node = new ProgrammedNode(namespace, flavour)) {
