@@ -1,0 +1,58 @@
+package dev.sluice.applier.ipset;
+
+import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.Protocol;
+import java.util.Comparator;
+
+/** What a set holds; each kind is of one type of sets. Ordered by their texts. */
+public sealed interface Element extends Comparable<Element> {
+  /** Of {@link SetType#BITMAP_PORT}; 0 to 65535. */
+  record OfPort(int port) implements Element {
+    @Override
+    public String toString() {
+      return Integer.toString(port);
+    }
+  }
+
+  /** Of {@link SetType#HASH_IP}. */
+  record OfAddress(IpAddress address) implements Element {
+    @Override
+    public String toString() {
+      return address.toString();
+    }
+  }
+
+  /** Of {@link SetType#HASH_IP_PORT}; the port is 1 to 65535. */
+  record OfSocket(IpAddress address, Protocol protocol, int port) implements Element {
+    @Override
+    public String toString() {
+      return address + "," + protocol.lowerCase() + ":" + port;
+    }
+  }
+
+  /** Of {@link SetType#HASH_IP_PORT_IP}. */
+  record OfSocketAndAddress(OfSocket socket, IpAddress second) implements Element {
+    @Override
+    public String toString() {
+      return socket + "," + second;
+    }
+  }
+
+  /** Of {@link SetType#HASH_IP_PORT_NET}; the range is not that of all addresses. */
+  record OfSocketAndRange(OfSocket socket, Cidr range) implements Element {
+    @Override
+    public String toString() {
+      return socket + "," + range;
+    }
+  }
+
+  /** As the ipset tool prints it. */
+  @Override
+  String toString();
+
+  @Override
+  default int compareTo(Element other) {
+    return Comparator.<String>naturalOrder().compare(toString(), other.toString());
+  }
+}

@@ -1,0 +1,39 @@
+package dev.sluice.applier.ipvs;
+
+import dev.sluice.events.model.IpAddress;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Protocol;
+import java.util.Comparator;
+
+/** By what the kernel tells a virtual server from others. */
+public sealed interface ServerKey extends Comparable<ServerKey> {
+  IpFamily family();
+
+  /** Packets to an address and port; 1 to 65535. */
+  record ToAddress(Protocol protocol, IpAddress address, int port) implements ServerKey {
+    @Override
+    public IpFamily family() {
+      return address.family();
+    }
+
+    /** Such as {@code tcp 10.96.0.1:80}. */
+    @Override
+    public String toString() {
+      return protocol.lowerCase() + " " + address.withPort(port);
+    }
+  }
+
+  /** Packets with a mark, whatever their address; not 0. */
+  record Marked(IpFamily family, int mark) implements ServerKey {
+    /** Such as {@code mark 0x10001 IPv4}. */
+    @Override
+    public String toString() {
+      return "mark 0x" + Integer.toHexString(mark) + " " + family;
+    }
+  }
+
+  @Override
+  default int compareTo(ServerKey other) {
+    return Comparator.<String>naturalOrder().compare(toString(), other.toString());
+  }
+}
