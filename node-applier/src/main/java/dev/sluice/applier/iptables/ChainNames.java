@@ -13,16 +13,25 @@ import java.util.List;
  * Public for those who measure kube-proxy's layout beside ours, or look into chains. Pure.
  */
 public final class ChainNames {
-  static final String SERVICES = "KUBE-SERVICES";
+  public static final String SERVICES = "KUBE-SERVICES";
   static final String EXTERNAL_SERVICES = "KUBE-EXTERNAL-SERVICES";
   static final String NODE_PORTS = "KUBE-NODEPORTS";
-  static final String POSTROUTING = "KUBE-POSTROUTING";
+  public static final String POSTROUTING = "KUBE-POSTROUTING";
   static final String FORWARD = "KUBE-FORWARD";
-  static final String FIREWALL = "KUBE-PROXY-FIREWALL";
-  static final String CANARY = "KUBE-PROXY-CANARY";
+  public static final String FIREWALL = "KUBE-PROXY-FIREWALL";
+  public static final String CANARY = "KUBE-PROXY-CANARY";
   static final String LOCALNET = "KUBE-LOCALNET";
-  static final String MARK_MASQ = "KUBE-MARK-MASQ";
+  public static final String MARK_MASQ = "KUBE-MARK-MASQ";
   static final String HAIRPIN = "KUBE-HAIRPIN";
+
+  // of the IPVS mode, whose rules ask sets (kubernetes pkg/proxy/ipvs/proxier.go)
+  public static final String IPVS_NODE_PORT = "KUBE-NODE-PORT";
+  public static final String IPVS_LOAD_BALANCER = "KUBE-LOAD-BALANCER";
+  public static final String IPVS_SOURCE_RANGES = "KUBE-SOURCE-RANGES-FIREWALL";
+  public static final String IPVS_FILTER = "KUBE-IPVS-FILTER";
+  public static final String IPVS_MARK = "KUBE-IPVS-MARK";
+  public static final String IPVS_MARK_OUTPUT = "KUBE-IPVS-MARK-OUTPUT";
+
   static final String REJECT = "KUBE-REJECT-";
   static final String REJECT_NODE_PORTS = REJECT + "NODEPORTS";
 
@@ -37,7 +46,15 @@ public final class ChainNames {
           FORWARD,
           FIREWALL,
           CANARY,
-          LOCALNET);
+          LOCALNET,
+          IPVS_NODE_PORT,
+          IPVS_LOAD_BALANCER,
+          IPVS_SOURCE_RANGES,
+          IPVS_FILTER,
+          IPVS_MARK,
+          IPVS_MARK_OUTPUT,
+          // kube-proxy's own of that mode, which a take-over finds
+          "KUBE-IPVS-OUT-FILTER");
 
   private static final List<String> PREFIXES =
       List.of(

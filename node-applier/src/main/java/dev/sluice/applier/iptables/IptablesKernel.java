@@ -43,9 +43,8 @@ public final class IptablesKernel {
   public Program<IptablesKey, String> read(Program<IptablesKey, String> expected)
       throws IOException {
     SavedRules rules = new SavedRules(expected);
-    for (Table table : Table.values()) {
-      tools.save(family, table, rules::line);
-    }
+    // a table that is asked for by name would be made if it isn't there, and slow down every packet
+    tools.save(family, rules::line);
     return rules.program();
   }
 

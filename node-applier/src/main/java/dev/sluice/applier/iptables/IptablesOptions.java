@@ -25,7 +25,7 @@ public record IptablesOptions(int masqueradeBit, boolean conntrackTcpLiberal) {
   }
 
   /** The mark as the tools print it. */
-  String mark() {
+  public String mark() {
     return "0x" + Integer.toHexString(1 << masqueradeBit);
   }
 }

@@ -53,7 +53,9 @@ public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program
                   }
                 }
               });
-      tables.put(table.toString(), Map.of("chains", chains, "hooks", hooks));
+      if (!chains.isEmpty() || !hooks.isEmpty()) {
+        tables.put(table.toString(), Map.of("chains", chains, "hooks", hooks));
+      }
     }
     SortedMap<String, Object> tree = new TreeMap<>();
     tree.put("family", family.toString());

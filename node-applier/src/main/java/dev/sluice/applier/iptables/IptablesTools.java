@@ -46,12 +46,12 @@ public record IptablesTools(Variant variant, boolean randomFully, Command comman
     return new IptablesTools(variant, hasRandomFully(version.output()), command);
   }
 
-  /** Lists all of a table's rules, line by line. */
-  void save(IpFamily family, Table table, Consumer<String> line) throws IOException {
+  /** Lists all rules of all tables that there are, line by line. */
+  void save(IpFamily family, Consumer<String> line) throws IOException {
     String tool = tool(family, "save");
     Command.Result result;
     try {
-      result = command.lines(line, tool, "-t", table.toString());
+      result = command.lines(line, tool);
     } catch (IOException e) {
       throw cantRun(tool, e);
     }

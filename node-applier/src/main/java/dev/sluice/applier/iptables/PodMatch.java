@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** How rules of one family tell packets of pods; each part ends with a blank. */
-record PodMatch(LocalPods pods, IpFamily family) {
+public record PodMatch(LocalPods pods, IpFamily family) {
   /** What a rule begins with that is for pods only; empty where there is no way to tell. */
-  Optional<String> pod() {
+  public Optional<String> pod() {
     return switch (pods) {
       // the tools don't print a range that holds every address
       case LocalPods.InRanges(List<Cidr> ranges) ->
@@ -26,7 +26,19 @@ record PodMatch(LocalPods pods, IpFamily family) {
    * @return empty where there is no way to tell, or everybody is a pod
    */
   Optional<String> others(Cidr destination) {
-    String to = "-d " + destination + " ";
+    return others("-d " + destination + " ");
+  }
+
+  /**
+   * What a rule begins with that is for all but pods, whoever they talk to.
+   *
+   * @return empty where there is no way to tell, or everybody is a pod
+   */
+  public Optional<String> others() {
+    return others("");
+  }
+
+  private Optional<String> others(String to) {
     return switch (pods) {
       case LocalPods.InRanges(List<Cidr> ranges) ->
           range(ranges)

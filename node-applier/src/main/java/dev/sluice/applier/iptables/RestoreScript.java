@@ -6,7 +6,9 @@ import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,10 +24,13 @@ import java.util.TreeSet;
  * last endpoint is rejected before it is no longer translated, and one that gains its first is
  * translated before it is no longer rejected (a translated packet does not match the reject): first
  * the filter table with old and new rules, then nat, then the filter table without the old ones.
+ * The mangle table is around both, as a change of mode needs its marks while either mode forwards.
  */
 public final class RestoreScript {
   /** Commits both tables as they are. */
   static final String NOTHING = "*filter\nCOMMIT\n*nat\nCOMMIT\n";
+
+  private static final List<Table> AROUND_NAT = List.of(Table.MANGLE, Table.FILTER);
 
   private RestoreScript() {}
 
@@ -60,16 +65,20 @@ public final class RestoreScript {
       ProgramDiff<IptablesKey, String> diff,
       Appendable script)
       throws IOException {
-    ProgramDiff<IptablesKey, String> filter = part(diff, Table.FILTER);
     ProgramDiff<IptablesKey, String> nat = part(diff, Table.NAT);
-    ProgramDiff<IptablesKey, String> added = additions(installed, filter);
-    if (nat.isEmpty() || added.equals(filter)) {
-      section(Table.FILTER, filter, script);
-      section(Table.NAT, nat, script);
-    } else {
-      section(Table.FILTER, added, script);
-      section(Table.NAT, nat, script);
-      section(Table.FILTER, withoutNewHooks(filter), script);
+    List<Table> twice = new ArrayList<>();
+    for (Table table : AROUND_NAT) {
+      ProgramDiff<IptablesKey, String> whole = part(diff, table);
+      ProgramDiff<IptablesKey, String> added = additions(installed, whole);
+      boolean again = !nat.isEmpty() && !added.equals(whole);
+      section(table, again ? added : whole, script);
+      if (again) {
+        twice.addFirst(table);
+      }
+    }
+    section(Table.NAT, nat, script);
+    for (Table table : twice) {
+      section(table, withoutNewHooks(part(diff, table)), script);
     }
   }
 

@@ -10,7 +10,7 @@ import dev.sluice.events.model.Protocol;
  * The text of rules, exactly as iptables-save prints them, both variants alike: that is what makes
  * a read-back comparable. Only typed values get in, and names that the model has checked.
  */
-final class Rule {
+public final class Rule {
   private static final long PROBABILITY_UNITS = 1L << 31;
   private static final long FIVE_TO_THE_ELEVENTH = 48_828_125;
 
@@ -89,7 +89,7 @@ final class Rule {
    * socket is locked, as it is when a pod of this node connects, and the client would wait a second
    * for its next try.
    */
-  static String reject(String match, Protocol protocol, IpFamily family) {
+  public static String reject(String match, Protocol protocol, IpFamily family) {
     String unreachable =
         family == IpFamily.IPV4 ? "icmp-port-unreachable" : "icmp6-port-unreachable";
     String answer = protocol == Protocol.TCP ? "tcp-reset" : unreachable;
@@ -97,7 +97,7 @@ final class Rule {
   }
 
   /** The lines of a chain, as the value of its object. */
-  static String lines(String chain, Iterable<String> rules) {
+  public static String lines(String chain, Iterable<String> rules) {
     StringBuilder lines = new StringBuilder();
     for (String rule : rules) {
       lines.append("-A ").append(chain).append(' ').append(rule).append('\n');

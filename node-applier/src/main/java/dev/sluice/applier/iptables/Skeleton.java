@@ -27,18 +27,17 @@ final class Skeleton {
       COMMENT + "\"kubernetes localhost node ports\" -j " + ChainNames.LOCALNET;
 
   private final IpFamily family;
-  private final IptablesOptions options;
-  private final boolean randomFully;
+  private final CommonRules common;
 
   Skeleton(IpFamily family, IptablesOptions options, boolean randomFully) {
     this.family = family;
-    this.options = options;
-    this.randomFully = randomFully;
+    common = new CommonRules(options, randomFully);
   }
 
   Map<IptablesKey, String> objects(NodePolicy policy) {
     Map<ChainKey, List<String>> chains = chains();
-    List<HookKey> hooks = new ArrayList<>(hooks());
+    List<HookKey> hooks = new ArrayList<>(common.hooks());
+    hooks.addAll(hooks());
     if (family == IpFamily.IPV4 && policy.nodePorts().onLocalhost()) {
       chains.put(filter(ChainNames.LOCALNET), List.of(LOCALNET_DROP));
       hooks.add(new HookKey(Table.FILTER, "INPUT", LOCALNET_HOOK));
@@ -59,20 +58,12 @@ final class Skeleton {
   }
 
   private Map<ChainKey, List<String>> chains() {
-    String mark = options.mark();
-    Map<ChainKey, List<String>> chains = new LinkedHashMap<>();
-    chains.put(nat(ChainNames.MARK_MASQ), List.of("-j MARK --set-xmark " + mark + "/" + mark));
-    chains.put(
-        nat(ChainNames.POSTROUTING),
-        List.of(
-            // a direct connection of a pod to itself is none of ours
-            "-m conntrack --ctstate DNAT -j " + ChainNames.HAIRPIN,
-            "-m mark ! --mark " + mark + "/" + mark + " -j RETURN",
-            // cleared, so that a packet that comes by again is not masqueraded twice
-            "-j MARK --set-xmark " + mark + "/0x0",
-            COMMENT
-                + "\"kubernetes service traffic requiring SNAT\" -j MASQUERADE"
-                + (randomFully ? " --random-fully" : "")));
+    Map<ChainKey, List<String>> chains = new LinkedHashMap<>(common.chains());
+    List<String> leaving = new ArrayList<>();
+    // a direct connection of a pod to itself is none of ours
+    leaving.add("-m conntrack --ctstate DNAT -j " + ChainNames.HAIRPIN);
+    leaving.addAll(common.masquerade());
+    chains.put(nat(ChainNames.POSTROUTING), leaving);
     chains.put(
         nat(ChainNames.NODE_PORTS),
         List.of(
@@ -85,33 +76,7 @@ final class Skeleton {
             "-p tcp -j " + Tree.TCP_REJECTS.root(),
             "-p udp -j " + Tree.UDP_REJECTS.root(),
             "-p sctp -j " + Tree.SCTP_REJECTS.root()));
-    chains.put(filter(ChainNames.FORWARD), forward(mark));
-    // kube-proxy's: a flush of the table takes them along, and tools look for them
-    chains.put(nat(ChainNames.CANARY), List.of());
-    chains.put(filter(ChainNames.CANARY), List.of());
     return chains;
-  }
-
-  /** What is ours to forward passes, even where the host's policy is to forward nothing. */
-  private List<String> forward(String mark) {
-    List<String> rules = new ArrayList<>();
-    if (!options.conntrackTcpLiberal()) {
-      // such a packet would leave without being translated, and its receiver reset the connection
-      rules.add("-m conntrack --ctstate INVALID -j DROP");
-    }
-    rules.add(
-        "-m mark --mark "
-            + mark
-            + "/"
-            + mark
-            + " "
-            + COMMENT
-            + "\"kubernetes forwarding rules\" -j ACCEPT");
-    rules.add(
-        "-m conntrack --ctstate RELATED,ESTABLISHED "
-            + COMMENT
-            + "\"kubernetes forwarding conntrack rule\" -j ACCEPT");
-    return rules;
   }
 
   private List<HookKey> hooks() {
@@ -124,11 +89,7 @@ final class Skeleton {
     // not only new connections: where the policy is to drop, the rest of them has to pass too
     String health =
         COMMENT + "\"kubernetes health check service ports\" -j " + ChainNames.NODE_PORTS;
-    String leaving = COMMENT + "\"kubernetes postrouting rules\" -j " + ChainNames.POSTROUTING;
     return List.of(
-        new HookKey(Table.NAT, "PREROUTING", portals),
-        new HookKey(Table.NAT, "OUTPUT", portals),
-        new HookKey(Table.NAT, "POSTROUTING", leaving),
         new HookKey(Table.FILTER, "FORWARD", NEW + portals),
         new HookKey(Table.FILTER, "OUTPUT", NEW + portals),
         new HookKey(Table.FILTER, "INPUT", NEW + external),
@@ -139,11 +100,7 @@ final class Skeleton {
         new HookKey(Table.FILTER, "INPUT", health),
         new HookKey(Table.FILTER, "INPUT", NEW + firewall),
         new HookKey(Table.FILTER, "FORWARD", NEW + firewall),
-        new HookKey(Table.FILTER, "OUTPUT", NEW + firewall),
-        new HookKey(
-            Table.FILTER,
-            "FORWARD",
-            COMMENT + "\"kubernetes forwarding rules\" -j " + ChainNames.FORWARD));
+        new HookKey(Table.FILTER, "OUTPUT", NEW + firewall));
   }
 
   private List<String> nodePortsEntry(NodePortAddresses addresses) {

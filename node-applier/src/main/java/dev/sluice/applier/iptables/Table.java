@@ -4,8 +4,12 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The tables used, in the order in which they are written: rejects come before translations. */
+/**
+ * The tables used, in the order in which they are written: marks and rejects come before
+ * translations.
+ */
 public enum Table {
+  MANGLE,
   FILTER,
   NAT;
 
