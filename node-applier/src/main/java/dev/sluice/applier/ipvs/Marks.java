@@ -2,6 +2,7 @@ package dev.sluice.applier.ipvs;
 
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.program.Sha256;
+import dev.sluice.events.model.Protocol;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -19,8 +20,11 @@ final class Marks {
   private static final int OURS_OTHERWISE = 0x2000_0000;
   private static final int BITS_OF_OURS = 0xf000_0000;
 
+  private static final int PROTOCOL_BITS = 3;
+
   private final int masquerade;
   private final int ours;
+  private final int protocolShift;
 
   /**
    * @param masqueradeBit the bit that asks for masquerading, which no mark may hold
@@ -28,6 +32,7 @@ final class Marks {
   Marks(int masqueradeBit) {
     masquerade = 1 << masqueradeBit;
     ours = masquerade == OURS ? OURS_OTHERWISE : OURS;
+    protocolShift = masqueradeBit == 24 || masqueradeBit == 25 ? 26 : 24;
   }
 
   /** What tells these marks from others: value and mask as iptables prints them. */
@@ -53,6 +58,12 @@ final class Marks {
   private int mark(ServicePortName name, int attempt) {
     String text = name + "/" + name.protocol().lowerCase() + (attempt == 0 ? "" : "#" + attempt);
     int hash = ByteBuffer.wrap(Sha256.of(text)).getInt();
-    return ours | (hash & NUMBER & ~masquerade);
+    int protocol = name.protocol().ordinal() << protocolShift;
+    return ours | protocol | (hash & NUMBER & ~masquerade);
+  }
+
+  /** The protocol of the Service port that a mark is for. */
+  Protocol protocol(int mark) {
+    return Protocol.values()[(mark >>> protocolShift & PROTOCOL_BITS) % Protocol.values().length];
   }
 }

@@ -10,7 +10,8 @@ public record ProgramDigest(long high, long low) {
   /** The digest of a program without objects. */
   public static final ProgramDigest EMPTY = new ProgramDigest(0, 0);
 
-  ProgramDigest plus(ProgramDigest other) {
+  /** The digest of the objects of both programs, which have none in common. */
+  public ProgramDigest plus(ProgramDigest other) {
     long sum = low + other.low;
     long carry = Long.compareUnsigned(sum, low) < 0 ? 1 : 0;
     return new ProgramDigest(high + other.high + carry, sum);
