@@ -43,6 +43,7 @@ public enum IpvsSet {
 
   private static final String PREFIX = "KUBE-";
   private static final String PREFIX_IPV6 = "KUBE-6-";
+  private static final int LONGEST = 31; // kube-proxy cuts off what the kernel has no room for
 
   private final String name;
   private final SetType type;
@@ -54,7 +55,8 @@ public enum IpvsSet {
 
   /** What the kernel calls it in a family. */
   public String name(IpFamily family) {
-    return (family == IpFamily.IPV4 ? PREFIX : PREFIX_IPV6) + name;
+    String full = (family == IpFamily.IPV4 ? PREFIX : PREFIX_IPV6) + name;
+    return full.substring(0, Math.min(full.length(), LONGEST));
   }
 
   SetType type() {

@@ -6,6 +6,7 @@ import dev.sluice.events.model.Protocol;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedSet;
@@ -21,6 +22,8 @@ final class Marks {
   private static final int BITS_OF_OURS = 0xf000_0000;
 
   private static final int PROTOCOL_BITS = 3;
+  private static final List<Protocol> PROTOCOLS =
+      List.of(Protocol.TCP, Protocol.UDP, Protocol.SCTP);
 
   private final int masquerade;
   private final int ours;
@@ -58,12 +61,12 @@ final class Marks {
   private int mark(ServicePortName name, int attempt) {
     String text = name + "/" + name.protocol().lowerCase() + (attempt == 0 ? "" : "#" + attempt);
     int hash = ByteBuffer.wrap(Sha256.of(text)).getInt();
-    int protocol = name.protocol().ordinal() << protocolShift;
+    int protocol = PROTOCOLS.indexOf(name.protocol()) << protocolShift;
     return ours | protocol | (hash & NUMBER & ~masquerade);
   }
 
   /** The protocol of the Service port that a mark is for. */
   Protocol protocol(int mark) {
-    return Protocol.values()[(mark >>> protocolShift & PROTOCOL_BITS) % Protocol.values().length];
+    return PROTOCOLS.get((mark >>> protocolShift & PROTOCOL_BITS) % PROTOCOLS.size());
   }
 }

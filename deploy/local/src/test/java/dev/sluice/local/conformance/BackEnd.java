@@ -2,6 +2,8 @@ package dev.sluice.local.conformance;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,11 +14,13 @@ import java.util.stream.Collectors;
 /** A way into the kernel that the suite runs for. */
 public enum BackEnd implements Flavoured {
   IPTABLES_LEGACY(Variant.LEGACY),
-  IPTABLES_NFT(Variant.NFT);
+  IPTABLES_NFT(Variant.NFT),
+  /** With the tools whose kernel part every kernel with IPVS has that tests know of. */
+  IPVS(Variant.LEGACY);
 
   /**
    * The system property that limits the suite: names of back ends, separated by commas. Not set or
-   * empty: all.
+   * empty: all that this kernel has.
    */
   public static final String PROPERTY = "conformance.backends";
 
@@ -50,11 +54,20 @@ public enum BackEnd implements Flavoured {
    */
   static Set<BackEnd> asked(String names) {
     if (names.isBlank()) {
-      return EnumSet.allOf(BackEnd.class);
+      return here();
     }
     return Arrays.stream(names.split(",", -1))
         .map(name -> named(name.strip()))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(BackEnd.class)));
+  }
+
+  /** The back ends that this kernel has. */
+  private static Set<BackEnd> here() {
+    Set<BackEnd> here = EnumSet.of(IPTABLES_LEGACY, IPTABLES_NFT);
+    if (Files.exists(Path.of("/proc/net/ip_vs"))) {
+      here.add(IPVS);
+    }
+    return here;
   }
 
   /** The back ends that this run is limited to. */

@@ -18,7 +18,9 @@ enum Flavour implements Flavoured {
   LEGACY_IPV4(BackEnd.IPTABLES_LEGACY, IpFamily.IPV4),
   LEGACY_IPV6(BackEnd.IPTABLES_LEGACY, IpFamily.IPV6),
   NFT_IPV4(BackEnd.IPTABLES_NFT, IpFamily.IPV4),
-  NFT_IPV6(BackEnd.IPTABLES_NFT, IpFamily.IPV6);
+  NFT_IPV6(BackEnd.IPTABLES_NFT, IpFamily.IPV6),
+  IPVS_IPV4(BackEnd.IPVS, IpFamily.IPV4),
+  IPVS_IPV6(BackEnd.IPVS, IpFamily.IPV6);
 
   private final BackEnd backend;
   private final IpFamily family;

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** What a back end has on one node, as a test starts and removes it. For one thread. */
-sealed interface Installation extends AutoCloseable permits IptablesTables {
+sealed interface Installation extends AutoCloseable permits IptablesTables, IpvsServers {
   /**
    * What a flavour's back end has on a node: here a back end joins the suite.
    *
@@ -23,6 +23,7 @@ sealed interface Installation extends AutoCloseable permits IptablesTables {
     return switch (flavour.backend()) {
       case IPTABLES_LEGACY, IPTABLES_NFT ->
           new IptablesTables(node, flavour, config, options, wrapper);
+      case IPVS -> new IpvsServers(node, flavour, options);
     };
   }
 

@@ -67,6 +67,7 @@ final class ProgrammedNode implements AutoCloseable {
   IptablesTables iptables() {
     return switch (installation) {
       case IptablesTables tables -> tables;
+      case IpvsServers _ -> throw new IllegalStateException("not an iptables back end");
     };
   }
 

@@ -1,0 +1,79 @@
+package dev.sluice.local.kernel;
+
+import dev.sluice.applier.forwarding.FrontEnd;
+import dev.sluice.applier.forwarding.NodePolicy;
+import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.ProgramDigest;
+import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.lab.NetworkNamespace;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** A back end all of whose calls are made inside a namespace, where its sockets must be opened. */
+record NamespacedBackend(NetworkNamespace node, Backend backend) implements Backend {
+  @Override
+  public IpFamily family() {
+    return backend.family();
+  }
+
+  @Override
+  public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> changed) {
+    backend.plan(policy, changed);
+  }
+
+  @Override
+  public Written apply() throws IOException {
+    return node.<Written, IOException>call(backend::apply);
+  }
+
+  @Override
+  public Written repair() throws IOException {
+    return node.<Written, IOException>call(backend::repair);
+  }
+
+  @Override
+  public Written tick() throws IOException {
+    return node.<Written, IOException>call(backend::tick);
+  }
+
+  @Override
+  public Leaving leave() throws IOException {
+    return node.<Leaving, IOException>call(backend::leave);
+  }
+
+  @Override
+  public Optional<Instant> due() {
+    return backend.due();
+  }
+
+  @Override
+  public void forget() {
+    backend.forget();
+  }
+
+  @Override
+  public List<Refusal> refusals() {
+    return backend.refusals();
+  }
+
+  @Override
+  public Set<FrontEnd> takeGoneUdp() {
+    return backend.takeGoneUdp();
+  }
+
+  @Override
+  public void retry() {
+    backend.retry();
+  }
+
+  @Override
+  public ProgramDigest digest() {
+    return backend.digest();
+  }
+}
