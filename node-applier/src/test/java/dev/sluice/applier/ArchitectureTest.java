@@ -57,7 +57,11 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                "..applier.forwarding..", "..applier.program..", "..applier.iptables..")
+                "..applier.forwarding..",
+                "..applier.program..",
+                "..applier.iptables..",
+                "..applier.ipset..",
+                "..applier.ipvs..")
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Clock.class, Random.class));
@@ -65,7 +69,11 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                "..applier.forwarding..", "..applier.program..", "..applier.iptables..")
+                "..applier.forwarding..",
+                "..applier.program..",
+                "..applier.iptables..",
+                "..applier.ipset..",
+                "..applier.ipvs..")
             .should()
             .callMethodWhere(
                 JavaMethodCall.Predicates.target(
@@ -95,14 +103,19 @@ class ArchitectureTest {
   }
 
   @Test
-  void messagesAndPolicyOfConnectionTrackingKnowNoEffects() {
+  void messagesAndPolicyAroundNetlinkKnowNoEffects() {
     check(
         noClasses()
             .that()
-            .resideInAnyPackage("..applier.netlink..", "..applier.conntrack..")
+            .resideInAnyPackage(
+                "..applier.netlink..",
+                "..applier.conntrack..",
+                "..applier.ipset..",
+                "..applier.ipvs..")
             .and()
             .haveNameNotMatching(
-                ".*(LibC|NetlinkSocket|NetlinkConnection|Kernel|ConntrackCleaner|Sysctls).*")
+                ".*(LibC|NetlinkSocket|SocketDescriptor|NetlinkConnection|Kernel|ConntrackCleaner"
+                    + "|Sysctls).*")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(EFFECTS)
@@ -144,6 +157,8 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage(
                 "..applier.conntrack..",
+                "..applier.ipset..",
+                "..applier.ipvs..",
                 "..applier.forwarding..",
                 "..applier.program..",
                 "..applier.iptables..",
@@ -159,6 +174,36 @@ class ArchitectureTest {
   }
 
   @Test
+  void setsKnowOnlyNetlinkAndIpvsNoRuntime() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.ipset..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "..applier.ipvs..",
+                "..applier.iptables..",
+                "..applier.conntrack..",
+                "..applier.forwarding..",
+                "..applier.program..",
+                "..applier.health..",
+                "..applier.runtime..",
+                "..applier.cli.."));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.ipvs..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "..applier.conntrack..",
+                "..applier.health..",
+                "..applier.runtime..",
+                "..applier.cli.."));
+  }
+
+  @Test
   void arrowsRunOneWay() {
     check(
         noClasses()
@@ -169,6 +214,8 @@ class ArchitectureTest {
             .resideInAnyPackage(
                 "..applier.program..",
                 "..applier.iptables..",
+                "..applier.ipset..",
+                "..applier.ipvs..",
                 "..applier.runtime..",
                 "..applier.cli.."));
     check(
@@ -177,21 +224,31 @@ class ArchitectureTest {
             .resideInAPackage("..applier.program..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..applier.iptables..", "..applier.runtime..", "..applier.cli.."));
+            .resideInAnyPackage(
+                "..applier.iptables..",
+                "..applier.ipset..",
+                "..applier.ipvs..",
+                "..applier.runtime..",
+                "..applier.cli.."));
     check(
         noClasses()
             .that()
             .resideInAPackage("..applier.iptables..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..applier.runtime..", "..applier.cli.."));
+            .resideInAnyPackage(
+                "..applier.ipset..", "..applier.ipvs..", "..applier.runtime..", "..applier.cli.."));
     check(
         noClasses()
             .that()
             .resideInAPackage("..applier.runtime..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("..applier.iptables..", "..applier.cli.."));
+            .resideInAnyPackage(
+                "..applier.iptables..",
+                "..applier.ipset..",
+                "..applier.ipvs..",
+                "..applier.cli.."));
     check(slices().matching("dev.sluice.applier.(*)..").should().beFreeOfCycles());
   }
 

@@ -66,6 +66,21 @@ public final class Attributes {
   }
 
   /**
+   * What each attribute of a type holds that comes many times, as the elements of a list do.
+   *
+   * @throws MalformedMessageException if one does not hold attributes
+   */
+  public List<Attributes> eachNested(int type) throws MalformedMessageException {
+    List<Attributes> all = new ArrayList<>();
+    for (Attribute attribute : found) {
+      if (attribute.type == type) {
+        all.add(parse(attribute.value, 0));
+      }
+    }
+    return all;
+  }
+
+  /**
    * One byte.
    *
    * @return 0 to 255
@@ -73,6 +88,25 @@ public final class Attributes {
    */
   public int u8(int type) throws MalformedMessageException {
     return Byte.toUnsignedInt(value(type, 1).get(0));
+  }
+
+  /**
+   * Two bytes in host order.
+   *
+   * @return 0 to 65535
+   * @throws MalformedMessageException if it is missing or too short
+   */
+  public int u16(int type) throws MalformedMessageException {
+    return Short.toUnsignedInt(value(type, 2).order(ByteOrder.nativeOrder()).getShort(0));
+  }
+
+  /**
+   * Four bytes in host order.
+   *
+   * @throws MalformedMessageException if it is missing or too short
+   */
+  public int u32(int type) throws MalformedMessageException {
+    return value(type, 4).order(ByteOrder.nativeOrder()).getInt(0);
   }
 
   /**
@@ -92,6 +126,15 @@ public final class Attributes {
    */
   public int be32(int type) throws MalformedMessageException {
     return value(type, 4).getInt(0);
+  }
+
+  /**
+   * Eight bytes in network order.
+   *
+   * @throws MalformedMessageException if it is missing or too short
+   */
+  public long be64(int type) throws MalformedMessageException {
+    return value(type, 8).getLong(0);
   }
 
   /**

@@ -21,6 +21,11 @@ public final class NetlinkException extends IOException {
     this.errno = errno;
   }
 
+  /** The error's number; families have some of their own. */
+  public int errno() {
+    return errno;
+  }
+
   /** Whether it is this error. */
   public boolean is(Errno error) {
     return errno == error.number();

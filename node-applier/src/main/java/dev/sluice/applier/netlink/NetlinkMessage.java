@@ -24,6 +24,12 @@ public record NetlinkMessage(int type, int flags, int sequence, ByteBuffer paylo
   /** Asks for all objects. */
   public static final int DUMP = 0x300;
 
+  /** With {@link #CREATE}: refused with EEXIST if the object is there. */
+  public static final int EXCLUSIVE = 0x200;
+
+  /** Makes an object that is not there. */
+  public static final int CREATE = 0x400;
+
   static final int TYPE_ERROR = 2;
   static final int TYPE_DONE = 3;
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
  */
 public final class Payload {
   private static final int NESTED = 0x8000;
+  private static final int NETWORK_ORDER = 0x4000;
   private static final int LONGEST_ATTRIBUTE = 0xffff;
 
   private ByteBuffer out = ByteBuffer.allocate(128).order(ByteOrder.nativeOrder());
@@ -80,6 +81,11 @@ public final class Payload {
   /** An attribute that holds attributes. */
   public Payload nested(int type, Consumer<Payload> attributes) {
     return attribute(type | NESTED, attributes);
+  }
+
+  /** An attribute that says of itself that its value is in network order, as ipset demands. */
+  public Payload ordered(int type, Consumer<Payload> value) {
+    return attribute(type | NETWORK_ORDER, value);
   }
 
   /** What has been written, from position 0. */

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.ipset;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.ipvs;
+
+import org.jspecify.annotations.NullMarked;
