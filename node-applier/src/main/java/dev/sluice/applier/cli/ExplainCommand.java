@@ -188,7 +188,7 @@ final class ExplainCommand implements Callable<Integer> {
             image
                 .service(named.name())
                 .orElseThrow(() -> wrong("the cluster has no Service " + named.name()));
-        Optional<String> reason = ForwardingTable.notOurs(service);
+        Optional<String> reason = service.notServed();
         if (reason.isPresent()) {
           return Answer.noFrontEnd(service.name() + reason.get());
         }
