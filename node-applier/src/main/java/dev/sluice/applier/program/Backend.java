@@ -6,8 +6,10 @@ import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -66,6 +68,57 @@ public interface Backend {
    * @param reason the kernel's, in words
    */
   record Refusal(String object, String reason) {}
+
+  /**
+   * Says that the back ends of another mode have written, or tried to: what the kernel holds is not
+   * known any more, and the next {@link #apply} reads it first. Modes share chains, so none may
+   * take what it wrote last for what is there.
+   */
+  void forget();
+
+  /**
+   * When timed work is due next, such as the removal of a destination that drains; may have passed
+   * already. Empty: there is none. Known after every other call.
+   */
+  default Optional<Instant> due() {
+    return Optional.empty();
+  }
+
+  /**
+   * Does the timed work that is due by now, if any is.
+   *
+   * @return what was written
+   * @throws IOException as {@link #apply}; it is called again later
+   */
+  default Written tick() throws IOException {
+    return Written.NOTHING;
+  }
+
+  /**
+   * Gives way to another mode, which holds all Services by now: removes what no open connection
+   * needs. Called again after every {@link #tick}, after a failure, and with every read-back, until
+   * it is done. It may be the first call of all: then an applier before this one has left
+   * something, or nothing. Where {@link #plan} is called after it, the mode is wanted again, and
+   * takes back into use what has not gone yet.
+   *
+   * @return whether open connections still need something; that ends by itself, at a time limit at
+   *     the latest, and {@link #due} says when to look again
+   * @throws IOException if the kernel can't be read or refuses; it is called again later
+   */
+  default Leaving leave() throws IOException {
+    return Leaving.DONE;
+  }
+
+  /** Lets go of what it holds of the process, such as sockets; the kernel keeps what it has. */
+  default void close() {}
+
+  /** How far a back end has given way to another mode. */
+  enum Leaving {
+    /** Nothing of it is left in the kernel but what the other mode uses, too. */
+    DONE,
+    /** Some of it stays for connections that are open. */
+    DRAINING
+  }
 
   /** The fingerprint of what was planned, without what was refused. */
   ProgramDigest digest();
