@@ -149,7 +149,7 @@ public final class Applier extends VerticleBase {
   private void reconcile() {
     boolean readable = atEnd && pending.image().complete();
     if (modes.choose(pending.image().head(), readable)) {
-      schedule.mayTurn();
+      schedule.forgetFailedTurns();
     }
     Optional<String> waitingFor =
         started ? Optional.empty() : readiness.waitingFor(pending.image(), atEnd);
@@ -206,7 +206,7 @@ public final class Applier extends VerticleBase {
     if (result.succeeded()) {
       Written written = result.result().all();
       metrics.ticked(result.result());
-      report(result.result().modes(), now);
+      report(result.result().modes(), progress.revision(), now);
       if (written.commits() > 0) {
         schedule.succeeded(now);
         LOG.info("timed work writes={} objects={}", written.commits(), written.objects());
@@ -221,14 +221,14 @@ public final class Applier extends VerticleBase {
     reconcile();
   }
 
-  private void report(ModeReport report, Instant now) {
-    modes.now(report, progress.revision());
+  private void report(ModeReport report, long revision, Instant now) {
+    modes.now(report, revision);
     progress = progress.withMode(modes.status());
     schedule.tickAt(report.due(), now);
     if (report.notTurned().isPresent()) {
       schedule.turnFailed(now);
     } else if (!modes.status().turning()) {
-      schedule.mayTurn();
+      schedule.forgetFailedTurns();
     }
   }
 
@@ -236,7 +236,7 @@ public final class Applier extends VerticleBase {
     working = false;
     started = true;
     if (future.succeeded()) {
-      report(future.result().modes(), clock.instant());
+      report(future.result().modes(), batch.image().revision(), clock.instant());
     }
     if (future.succeeded() && future.result().failures().isEmpty()) {
       applied(batch, future.result());

@@ -29,6 +29,7 @@ final class Mode {
   private final List<Backend> notLeft = new ArrayList<>();
   private ClusterImage planned = ClusterImage.EMPTY;
   private boolean leaveDue;
+  private boolean used;
   private Optional<Instant> leaveAgain = Optional.empty();
 
   Mode(ProxyMode name, List<Backend> backends) {
@@ -51,6 +52,7 @@ final class Mode {
 
   void planned(ClusterImage image) {
     planned = image;
+    used = true;
   }
 
   /** It gives way from now on, if it doesn't already. */
@@ -123,6 +125,7 @@ final class Mode {
       }
     }
     if (first && leaving() && leaveAgain.isEmpty()) {
+      used = true;
       LOG.info("mode={} leaving; what open connections need of it stays for now", name);
     }
     return !leaving();
@@ -131,6 +134,11 @@ final class Mode {
   void leaveFailed(Backend backend, IOException e, Instant now) {
     leaveAgain = Optional.of(now.plus(LEAVE_AGAIN));
     LOG.warn("mode={} family={} leaving error=\"{}\"", name, backend.family(), e.getMessage());
+  }
+
+  /** Whether there was anything of it to leave the kernel, as far as is known. */
+  boolean used() {
+    return used;
   }
 
   void close() {

@@ -132,7 +132,9 @@ final class Modes {
       if (mode.leave(now)) {
         started.remove(mode.name());
         mode.close();
-        LOG.info("mode={} left", mode.name());
+        if (mode.used()) {
+          LOG.info("mode={} left", mode.name());
+        }
       }
     }
   }

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Brings the kernel to what an image says: forwarding, compilation, difference, write, and then the
@@ -224,13 +225,19 @@ final class Reconciler {
       modes.turnTo(next);
       return Optional.empty();
     }
-    String reason = pass.failures.toString();
+    String reason = inWords(pass.failures);
     before.backends().forEach(Backend::forget);
     if (!stopping) {
       pass.failures.clear();
       apply(before, pass);
     }
     return Optional.of(reason);
+  }
+
+  private static String inWords(Map<IpFamily, IOException> failures) {
+    return failures.entrySet().stream()
+        .map(failure -> failure.getKey() + ": " + failure.getValue().getMessage())
+        .collect(Collectors.joining("; "));
   }
 
   private void apply(Mode mode, Pass pass) {

@@ -51,7 +51,7 @@ final class Schedule {
   }
 
   /** The wanted mode is there, or is another one than before. */
-  void mayTurn() {
+  void forgetFailedTurns() {
     failedSwitches = 0;
     switchNotBefore = Instant.EPOCH;
   }

@@ -59,7 +59,7 @@ class ScheduleTest {
     assertThat(schedule.mayTurn(NOW.plusMillis(200))).isTrue();
     assertThat(schedule.next(false, true)).contains(NOW.plusMillis(200));
 
-    schedule.mayTurn();
+    schedule.forgetFailedTurns();
     assertThat(schedule.mayTurn(NOW)).isTrue();
   }
 

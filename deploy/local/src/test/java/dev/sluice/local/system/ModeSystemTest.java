@@ -33,6 +33,7 @@ class ModeSystemTest {
         RunningApplier applier = RunningApplier.startAuto(log, modes)) {
       await(applier, ProxyMode.IPTABLES);
       assertThat(head(log).proxyModeReason()).contains(new ModeReason(4, 5, 5));
+      Await.until().until(() -> modes.ipvs().leaves() == 1); // nothing was left over
 
       services(5, 5);
 
@@ -65,7 +66,7 @@ class ModeSystemTest {
 
       await(applier, ProxyMode.IPTABLES);
       assertThat(head(log).proxyModeReason()).contains(new ModeReason(2, 3, 9));
-      Await.until().until(() -> modes.ipvs().leaves() == 1);
+      Await.until().until(() -> modes.ipvs().leaves() == 2);
     }
     assertThat(log.historyValues())
         .filteredOn(value -> value.has("proxyModeReason"))
