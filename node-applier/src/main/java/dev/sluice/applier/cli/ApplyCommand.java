@@ -92,10 +92,9 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--drain-timeout",
       defaultValue = "30m",
       paramLabel = "DURATION",
-      description = {
-        "How long open connections may keep what a mode that another one has taken over from",
-        "has in the kernel. In iptables mode, connections need nothing of it. Default: 30m."
-      })
+      description =
+          "How long open connections may keep what a mode that has given way to another one has in"
+              + " the kernel; of iptables they need nothing. Default: 30m.")
   private Duration drainTimeout = Duration.ZERO;
 
   @Option(

@@ -32,8 +32,8 @@ final class CleanupCommand implements Callable<Integer> {
       paramLabel = "MODE",
       converter = ModesConverter.class,
       description = {
-        "What to remove: iptables, ipvs, or all that this version has.",
-        "iptables: of either variant unless one is named."
+        "What to remove: iptables (of either variant unless one is named),",
+        "ipvs (not in this version), or all that this version has."
       })
   private Modes modes = new Modes(List.of());
 

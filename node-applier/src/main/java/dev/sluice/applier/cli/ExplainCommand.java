@@ -73,10 +73,9 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Option(
       names = "--mode",
-      description = {
-        "Explain no connection, but which mode auto means, and why; and on the node that",
-        "--node-name says itself, what its kernel can do."
-      })
+      description =
+          "Explain no connection, but which mode auto means, and why; and on the node itself that"
+              + " --node-name names, what its kernel can do.")
   private boolean explainMode;
 
   @Option(

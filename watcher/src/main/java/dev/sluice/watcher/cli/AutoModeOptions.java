@@ -11,20 +11,18 @@ final class AutoModeOptions {
       names = "--auto-mode-services",
       paramLabel = "N",
       defaultValue = "1000",
-      description = {
-        "From so many Services on, appliers with --proxy-mode auto use IPVS",
-        "(default: ${DEFAULT-VALUE}). Counted are those that a proxy serves."
-      })
+      description =
+          "From so many Services on, of those that a proxy serves, appliers with --proxy-mode auto"
+              + " use IPVS (default: ${DEFAULT-VALUE}).")
   private int ipvsFrom = AutoMode.DEFAULT.ipvsFrom();
 
   @Option(
       names = "--auto-mode-services-back",
       paramLabel = "N",
       defaultValue = "800",
-      description = {
-        "Below so many they go back to iptables; at most --auto-mode-services",
-        "(default: ${DEFAULT-VALUE})."
-      })
+      description =
+          "Below so many they go back to iptables; at most --auto-mode-services (default:"
+              + " ${DEFAULT-VALUE}).")
   private int iptablesBelow = AutoMode.DEFAULT.iptablesBelow();
 
   /**
