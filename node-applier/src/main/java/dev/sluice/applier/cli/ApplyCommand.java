@@ -62,6 +62,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private KafkaOptions kafka = new KafkaOptions();
   @Mixin private ProxyOptions proxy = new ProxyOptions();
   @Mixin private KernelOptions kernel = new KernelOptions();
+  @Mixin private IpvsFlags ipvs = new IpvsFlags();
   @Mixin private ConntrackOptions conntrack = new ConntrackOptions();
 
   @Option(
@@ -119,7 +120,8 @@ final class ApplyCommand implements Callable<Integer> {
     if (syncPeriod.isZero()) {
       throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
     }
-    KernelModes modes = new KernelModes(kernel, iptables);
+    KernelModes modes =
+        new KernelModes(kernel, iptables, ipvs, ipvs.options(spec.commandLine(), iptables));
     ModeAbilities abilities = modes.abilities();
     KernelModes.check(proxy.mode.named(), abilities);
     ApplierSettings settings = settings(LocalhostNodePorts.prepare(asked, Path.of("/")));

@@ -1,7 +1,9 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.applier.ipvs.Exclusions;
 import dev.sluice.events.host.Launch;
+import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.ProxyMode;
 import java.io.IOException;
 import java.util.List;
@@ -32,8 +34,8 @@ final class CleanupCommand implements Callable<Integer> {
       paramLabel = "MODE",
       converter = ModesConverter.class,
       description = {
-        "What to remove: iptables (of either variant unless one is named),",
-        "ipvs (not in this version), or all that this version has."
+        "What to remove: iptables (of either variant unless one is named), ipvs with the rules",
+        "that it has in iptables, or all."
       })
   private Modes modes = new Modes(List.of());
 
@@ -42,6 +44,14 @@ final class CleanupCommand implements Callable<Integer> {
       paramLabel = "VARIANT",
       description = "legacy or nft. Default: both.")
   private Optional<Variant> variant = Optional.empty();
+
+  @Option(
+      names = "--ipvs-exclude-cidrs",
+      split = ",",
+      paramLabel = "CIDR",
+      converter = ProxyOptions.CidrConverter.class,
+      description = "Addresses whose virtual servers are not removed.")
+  private List<Cidr> excluded = List.of();
 
   /** What is to be removed. */
   record Modes(List<ProxyMode> modes) {}
@@ -58,7 +68,7 @@ final class CleanupCommand implements Callable<Integer> {
   private ModeCleanup cleanup(ProxyMode mode) {
     return switch (mode) {
       case IPTABLES -> new IptablesCleanup(variant);
-      case IPVS -> throw new IllegalStateException("refused when it was parsed");
+      case IPVS -> new IpvsCleanup(new IptablesCleanup(variant), new Exclusions(excluded));
     };
   }
 

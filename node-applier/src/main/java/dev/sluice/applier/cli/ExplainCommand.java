@@ -8,7 +8,10 @@ import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.Packet;
 import dev.sluice.applier.iptables.ChainNames;
+import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesPlan;
+import dev.sluice.applier.ipvs.IpvsPlan;
+import dev.sluice.applier.ipvs.NodeFacts;
 import dev.sluice.applier.iptables.trace.RuleTracer;
 import dev.sluice.applier.iptables.trace.Trace.Step.Entered;
 import dev.sluice.events.host.Launch;
@@ -70,6 +73,8 @@ final class ExplainCommand implements Callable<Integer> {
   private ClusterOptions source = new ClusterOptions();
 
   @Mixin private ProxyOptions proxy = new ProxyOptions();
+  @Mixin private IpvsFlags flags = new IpvsFlags();
+  @Mixin private LocalAddressOptions localAddresses = new LocalAddressOptions();
 
   @Option(
       names = "--mode",
@@ -98,13 +103,6 @@ final class ExplainCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "The interface that the packet comes in by, where pods are told by that.")
   private Optional<String> inInterface = Optional.empty();
-
-  @Option(
-      names = "--local-address",
-      split = ",",
-      paramLabel = "ADDRESS",
-      description = "Addresses that the node has besides those of its Node object.")
-  private List<String> localAddresses = List.of();
 
   @Option(
       names = "--timeout",
@@ -149,7 +147,10 @@ final class ExplainCommand implements Callable<Integer> {
   private Answer modeAnswer(ClusterImage image) throws IOException {
     Optional<ModeExplanation.Here> here = Optional.empty();
     if (!nodeName.isEmpty() && ThisMachine.is(node(image))) {
-      KernelModes kernel = new KernelModes(new KernelOptions(), proxy.iptables(spec.commandLine()));
+      IptablesOptions rules = proxy.iptables(spec.commandLine());
+      KernelModes kernel =
+          new KernelModes(
+              new KernelOptions(), rules, flags, flags.options(spec.commandLine(), rules));
       here = Optional.of(new ModeExplanation.Here(nodeName, kernel.abilities()));
     }
     return ModeExplanation.of(image, source.fromLog(), here);
@@ -188,7 +189,7 @@ final class ExplainCommand implements Callable<Integer> {
         socket = parsed(named::of, service);
       }
     }
-    Set<IpAddress> local = local(node);
+    Set<IpAddress> local = localAddresses.of(node, spec.commandLine());
     PacketSender sender = sender(socket.address(), image, node, policy, local);
     if (sender.source().family() != socket.address().family()) {
       throw wrong("--from: " + sender.source() + " can't reach " + socket.address());
@@ -209,8 +210,18 @@ final class ExplainCommand implements Callable<Integer> {
       ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
     return switch (proxy.choice(spec.commandLine(), image.head()).mode()) {
       case IPTABLES -> iptablesChains(image, policy, local, packet);
-      case IPVS -> throw new IllegalStateException("not chosen: this version does not have it");
+      case IPVS -> ipvsPlaces(image, policy, local, packet);
     };
+  }
+
+  private List<String> ipvsPlaces(
+      ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
+    return IpvsPlan.of(
+            packet.destination().family(),
+            flags.options(spec.commandLine(), proxy.iptables(spec.commandLine())),
+            new NodeFacts(policy, local),
+            new ForwardingTable(nodeName).virtualServers(image, image.services()))
+        .places(packet);
   }
 
   private List<String> iptablesChains(
@@ -241,13 +252,6 @@ final class ExplainCommand implements Callable<Integer> {
     }
     IpAddress source = parsed(IpAddress::parse, from.get());
     return PacketSender.at(source, nodeName, image, policy.pods(), local, inInterface);
-  }
-
-  private Set<IpAddress> local(Node node) {
-    Set<IpAddress> local = new HashSet<>();
-    node.addresses().stream().map(NodeAddress::address).forEach(local::add);
-    localAddresses.forEach(text -> local.add(parsed(IpAddress::parse, text)));
-    return local;
   }
 
   private <T, R> R parsed(Function<T, R> parser, T value) {

@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.ipvs.IpvsOptions;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.ModeBackends;
@@ -16,14 +17,16 @@ import java.util.Optional;
 final class KernelModes {
   private final Map<ProxyMode, ModeSupport> supports = new EnumMap<>(ProxyMode.class);
 
-  KernelModes(KernelOptions kernel, IptablesOptions iptables) {
+  KernelModes(
+      KernelOptions kernel, IptablesOptions iptables, IpvsFlags flags, IpvsOptions ipvs) {
     // every mode that this program has is plugged in here, and nowhere else
     supports.put(ProxyMode.IPTABLES, new IptablesMode(kernel, iptables));
+    supports.put(ProxyMode.IPVS, new IpvsMode(kernel, flags, ipvs));
   }
 
   /** What this program has, whatever the kernel. */
   static ModeAbilities built() {
-    return new ModeAbilities(Map.of(ProxyMode.IPVS, notBuilt(ProxyMode.IPVS)));
+    return new ModeAbilities(Map.of());
   }
 
   /** What this node can do. Asks the kernel; changes nothing. */

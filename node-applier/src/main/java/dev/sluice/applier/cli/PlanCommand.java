@@ -5,11 +5,15 @@ import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesPlan;
+import dev.sluice.applier.ipvs.IpvsOptions;
+import dev.sluice.applier.ipvs.IpvsPlan;
+import dev.sluice.applier.ipvs.NodeFacts;
 import dev.sluice.applier.program.ModeChoice;
 import dev.sluice.applier.program.Plan;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.manifest.ManifestFolder;
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ServiceName;
@@ -22,6 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,6 +60,8 @@ final class PlanCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private ProxyOptions proxy = new ProxyOptions();
+  @Mixin private IpvsFlags flags = new IpvsFlags();
+  @Mixin private LocalAddressOptions localAddresses = new LocalAddressOptions();
 
   @Option(
       names = "--manifests",
@@ -102,7 +109,7 @@ final class PlanCommand implements Callable<Integer> {
             });
     Map<ServiceName, List<VirtualServer>> servers =
         new ForwardingTable(nodeName).virtualServers(image, image.services());
-    Planner planner = planner(image, options);
+    Planner planner = planner(image, node, options);
     print(
         Arrays.stream(IpFamily.values())
             .filter(each -> family.isEmpty() || family.get() == each)
@@ -115,14 +122,19 @@ final class PlanCommand implements Callable<Integer> {
     return scan.problems().isEmpty() ? 0 : Launch.FAILED;
   }
 
-  private Planner planner(ClusterImage image, IptablesOptions options) {
+  private Planner planner(ClusterImage image, Node node, IptablesOptions options) {
     ModeChoice choice = proxy.choice(spec.commandLine(), image.head());
     if (proxy.mode.named().isEmpty()) {
       spec.commandLine().getErr().println("mode " + choice.mode() + ": " + choice.reason());
     }
     return switch (choice.mode()) {
       case IPTABLES -> (each, policy, servers) -> IptablesPlan.of(each, options, policy, servers);
-      case IPVS -> throw new IllegalStateException("not chosen: this version does not have it");
+      case IPVS -> {
+        IpvsOptions ipvs = flags.options(spec.commandLine(), options);
+        Set<IpAddress> own = localAddresses.of(node, spec.commandLine());
+        yield (each, policy, servers) ->
+            IpvsPlan.of(each, ipvs, new NodeFacts(policy, own), servers);
+      }
     };
   }
 

@@ -48,7 +48,7 @@ final class ProxyOptions {
       paramLabel = "MODE",
       converter = ModeConverter.class,
       description =
-          "The kernel interface that forwards: auto, iptables or ipvs (not in this version). auto is"
+          "The kernel interface that forwards: auto, iptables or ipvs. auto is"
               + " what the watcher decides by the number of Services, where the node can do it."
               + " Default: auto.")
   AskedMode mode = AskedMode.AUTO;

@@ -1,7 +1,6 @@
 package dev.sluice.applier.ipvs;
 
 import dev.sluice.applier.conntrack.Flow;
-import dev.sluice.applier.conntrack.FlowTable;
 import dev.sluice.applier.ipset.Element.OfSocket;
 import dev.sluice.applier.ipset.FoundSet;
 import dev.sluice.applier.ipset.SetDefinition;
@@ -28,13 +27,11 @@ import java.util.Set;
  */
 final class Departure {
   private final NodeKernel kernel;
-  private final FlowTable flows;
   private final IpFamily family;
   private final Exclusions exclusions;
 
-  Departure(NodeKernel kernel, FlowTable flows, IpFamily family, Exclusions exclusions) {
+  Departure(NodeKernel kernel, IpFamily family, Exclusions exclusions) {
     this.kernel = kernel;
-    this.flows = flows;
     this.family = family;
     this.exclusions = exclusions;
   }
@@ -139,7 +136,7 @@ final class Departure {
       return;
     }
     List<Flow> stale =
-        flows.udp(
+        kernel.flows().udp(
             family,
             flow ->
                 servers.contains(
@@ -148,7 +145,7 @@ final class Departure {
                         flow.original().destination().address(),
                         flow.original().destination().port())));
     if (!stale.isEmpty()) {
-      int _ = flows.delete(stale);
+      int _ = kernel.flows().delete(stale);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.sluice.applier.ipvs;
 
-import dev.sluice.applier.conntrack.FlowTable;
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
@@ -43,6 +42,7 @@ public final class IpvsBackend implements Backend {
   private final IpFamily family;
   private final Clock clock;
   private final NodeKernel kernel;
+  private final IpvsSysctls sysctls;
   private final IpvsCompiler compiler;
   private final NodeReader reader;
   private final NodeWriter writer;
@@ -68,25 +68,34 @@ public final class IpvsBackend implements Backend {
    * What it is told.
    *
    * @param exclusions whose virtual servers are never removed
+   * @param strictArp whether Services' addresses are not announced by other interfaces
    * @param drainPeriod how long a destination that is no longer wanted may keep its connections
    * @param leavePeriod how long those of all may go on when another mode takes over
    */
   public record Settings(
-      IpvsOptions options, Exclusions exclusions, Duration drainPeriod, Duration leavePeriod) {
+      IpvsOptions options,
+      Exclusions exclusions,
+      boolean strictArp,
+      Duration drainPeriod,
+      Duration leavePeriod) {
     /** As kube-proxy has it. */
     public static final Duration DEFAULT_DRAIN_PERIOD = Duration.ofMinutes(15);
 
     public static final Settings DEFAULTS =
         new Settings(
-            IpvsOptions.DEFAULTS, Exclusions.NONE, DEFAULT_DRAIN_PERIOD, DEFAULT_DRAIN_PERIOD);
+            IpvsOptions.DEFAULTS,
+            Exclusions.NONE,
+            false,
+            DEFAULT_DRAIN_PERIOD,
+            DEFAULT_DRAIN_PERIOD);
   }
 
   private record RuleProgram(NodePolicy policy, Program<IptablesKey, String> program) {}
 
   /**
    * @param tools for the constant rules
-   * @param kernel is not closed by this
-   * @param flows of connection tracking
+   * @param kernel is closed with this
+   * @param sysctls are set before anything is written
    * @param clock tells when destinations have waited long enough
    */
   public IpvsBackend(
@@ -94,17 +103,18 @@ public final class IpvsBackend implements Backend {
       IpFamily family,
       IptablesTools tools,
       NodeKernel kernel,
-      FlowTable flows,
+      IpvsSysctls sysctls,
       Clock clock) {
     this.settings = settings;
     this.family = family;
     this.kernel = kernel;
+    this.sysctls = sysctls;
     this.clock = clock;
     compiler = new IpvsCompiler(family, settings.options());
     reader = new NodeReader(kernel, family);
     writer = new NodeWriter(kernel, family, settings.options().marks());
     rules = new InstalledRules(tools, family);
-    departure = new Departure(kernel, flows, family, settings.exclusions());
+    departure = new Departure(kernel, family, settings.exclusions());
     randomFully = tools.randomFully();
     desired = compiler.start(NodeFacts.NOTHING_KNOWN);
   }
@@ -136,6 +146,7 @@ public final class IpvsBackend implements Backend {
       retrying = false;
     }
     if (installed.isEmpty()) {
+      setParameters();
       compile(reader.addresses());
       Found found = read();
       ProgramDiff<IpvsKey, IpvsObject> diff =
@@ -166,6 +177,13 @@ public final class IpvsBackend implements Backend {
       LOG.warn("drift family={} objects={} keys={}", family, diff.size(), keys(diff));
     }
     return write(found.program(), diff).plus(rules.repair(ruleProgram()));
+  }
+
+  private void setParameters() throws IOException {
+    List<String> failures = sysctls.apply(settings.strictArp());
+    if (!failures.isEmpty()) {
+      throw new IOException("kernel parameters for IPVS: " + String.join("; ", failures));
+    }
   }
 
   /** What has been planned since, with the node's addresses as they are now. */
@@ -264,6 +282,11 @@ public final class IpvsBackend implements Backend {
   public void forget() {
     installed = Optional.empty();
     rules.forget();
+  }
+
+  @Override
+  public void close() {
+    kernel.close();
   }
 
   @Override

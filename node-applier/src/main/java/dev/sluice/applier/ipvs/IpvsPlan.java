@@ -1,9 +1,11 @@
 package dev.sluice.applier.ipvs;
 
+import dev.sluice.applier.forwarding.Packet;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesPlan;
 import dev.sluice.applier.ipset.Element;
+import dev.sluice.applier.program.Plan;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.Cidr;
@@ -23,7 +25,8 @@ import java.util.TreeMap;
  * @param rules as on a node whose tool knows {@code --random-fully}
  */
 public record IpvsPlan(
-    IpFamily family, Program<IpvsKey, IpvsObject> program, Program<IptablesKey, String> rules) {
+    IpFamily family, Program<IpvsKey, IpvsObject> program, Program<IptablesKey, String> rules)
+    implements Plan {
   /** Plans for these Services. */
   public static IpvsPlan of(
       IpFamily family,
@@ -47,6 +50,7 @@ public record IpvsPlan(
   }
 
   /** Parts that the usual tools take as they are, each after a line that names the tool. */
+  @Override
   public String text() {
     StringBuilder text =
         new StringBuilder("# %s: %d objects\n# digest: %s\n".formatted(family, size(), digest()));
@@ -113,7 +117,40 @@ public record IpvsPlan(
     };
   }
 
+  /**
+   * Where to look for what becomes of a packet: the virtual servers that it may meet, the sets that
+   * have its destination, and the chains that ask sets, each as {@code table chain}.
+   */
+  public List<String> places(Packet packet) {
+    Element.OfSocket socket =
+        new Element.OfSocket(packet.destination(), packet.protocol(), packet.port());
+    List<String> places = new ArrayList<>();
+    for (Map.Entry<IpvsKey, IpvsObject> object : new TreeMap<>(program.objects()).entrySet()) {
+      switch (object.getKey()) {
+        case IpvsKey.OfElement(IpvsSet set, Element element) when element.equals(socket) -> {
+          places.add("set " + set.name(family));
+          if (object.getValue() instanceof IpvsObject.Mark(int mark) && mark != 0) {
+            places.add("ipvs " + new ServerKey.Marked(family, mark));
+          }
+        }
+        case IpvsKey.OfServer(ServerKey server)
+            when server.equals(
+                new ServerKey.ToAddress(
+                    packet.protocol(), packet.destination(), packet.port())) ->
+            places.add("ipvs " + server);
+        default -> {}
+      }
+    }
+    rules.objects().keySet().stream()
+        .filter(IptablesKey.ChainKey.class::isInstance)
+        .map(IptablesKey::toString)
+        .sorted()
+        .forEach(places::add);
+    return places;
+  }
+
   /** The same as a tree for JSON: sets with elements, addresses, virtual servers, and the rules. */
+  @Override
   public Map<String, Object> tree() {
     SortedMap<String, List<String>> sets = new TreeMap<>();
     List<String> addresses = new ArrayList<>();

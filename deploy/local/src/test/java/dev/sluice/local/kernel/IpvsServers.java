@@ -1,6 +1,5 @@
 package dev.sluice.local.kernel;
 
-import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesKernel;
@@ -42,7 +41,6 @@ final class IpvsServers implements Installation {
   private final Command command;
   private final IptablesTools tools;
   private final NodeKernel kernel = new NodeKernel();
-  private final ConntrackKernel flows = new ConntrackKernel();
 
   IpvsServers(
       NetworkNamespace node, Flavour flavour, NodeConfig config, IptablesOptions rules) {
@@ -64,12 +62,6 @@ final class IpvsServers implements Installation {
 
   @Override
   public Backend start() {
-    List<String> failures =
-        node.<List<String>, RuntimeException>call(
-            () -> new IpvsSysctls(Path.of("/")).apply(false));
-    if (!failures.isEmpty()) {
-      throw new IllegalStateException(failures.toString());
-    }
     return backend(Duration.ofMinutes(15));
   }
 
@@ -128,21 +120,23 @@ final class IpvsServers implements Installation {
 
   private NamespacedBackend backend(Duration period) {
     IpvsBackend.Settings settings =
-        new IpvsBackend.Settings(options, Exclusions.NONE, period, period);
+        new IpvsBackend.Settings(options, Exclusions.NONE, false, period, period);
     return new NamespacedBackend(
         node,
-        new IpvsBackend(settings, flavour.family(), tools, kernel, flows, Clock.systemUTC()));
+        new IpvsBackend(
+            settings,
+            flavour.family(),
+            tools,
+            kernel,
+            new IpvsSysctls(Path.of("/")),
+            Clock.systemUTC()));
   }
 
   @Override
   public void close() throws IOException {
     var _ = new IptablesKernel(tools, flavour.family()).removeAll();
     Leaving left = backend(Duration.ZERO).leave();
-    node.run(
-        () -> {
-          kernel.close();
-          flows.close();
-        });
+    node.run(kernel::close);
     Files.deleteIfExists(lock);
     if (left != Leaving.DONE) {
       throw new IOException("something of IPVS is left");
