@@ -58,7 +58,8 @@ final class Drain {
     return operations.size();
   }
 
-  private static boolean over(
+  /** Whether a destination need wait no longer. */
+  static boolean over(
       ServerKey server,
       RealServer destination,
       List<FoundDestination> found,
