@@ -101,7 +101,7 @@ final class Idle {
                         server,
                         one,
                         known.getOrDefault(server, Map.of()).getOrDefault(one, until))));
-    closing.clear();
+    closing.keySet().retainAll(found.keySet());
   }
 
   void clear() {
@@ -124,11 +124,12 @@ final class Idle {
     return closing.values().stream().anyMatch(one -> one.addresses().contains(address));
   }
 
-  /** A program with all that stays besides. */
+  /** A program with all that stays besides; what it wants again is as it wants it. */
   Program<IpvsKey, IpvsObject> with(Program<IpvsKey, IpvsObject> desired) {
     Program<IpvsKey, IpvsObject> all = desired;
     for (Map.Entry<ServerKey, Closing> each : closing.entrySet()) {
-      all = all.plus(new IpvsKey.OfServer(each.getKey()), each.getValue().server());
+      IpvsKey server = new IpvsKey.OfServer(each.getKey());
+      all = all.get(server).isPresent() ? all : all.plus(server, each.getValue().server());
       for (IpAddress address : each.getValue().addresses()) {
         for (IpvsKey key : addressed(address)) {
           IpvsObject object =

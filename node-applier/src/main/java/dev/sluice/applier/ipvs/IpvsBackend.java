@@ -197,7 +197,7 @@ public final class IpvsBackend implements Backend {
   }
 
   private Found read() throws IOException {
-    Found found = reader.read(desired.program(), settings.exclusions());
+    Found found = reader.read(wanted(), settings.exclusions());
     idle.retain(found.idle(), clock.instant().plus(settings.drainPeriod()));
     return found;
   }

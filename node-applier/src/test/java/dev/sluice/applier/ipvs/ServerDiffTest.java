@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.ipvs.Operation.DeleteDestination;
+import dev.sluice.applier.ipvs.Operation.DeleteServer;
 import dev.sluice.applier.ipvs.Operation.NewDestination;
 import dev.sluice.applier.ipvs.Operation.NewServer;
 import dev.sluice.applier.ipvs.Operation.SetDestination;
@@ -16,6 +17,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ class ServerDiffTest {
   private static final Marks MARKS = new Marks(14);
   private static final ServerSettings RR = new ServerSettings("rr", 0);
   private static final ServerKey TCP = key(Protocol.TCP);
+
+  private static final IpAddress VIP = IpAddress.parse("10.96.0.1");
 
   private final Idle idle = new Idle();
 
@@ -112,7 +116,7 @@ class ServerDiffTest {
   /** As when another program changed its weight, which was read back. */
   @Test
   void aDestinationOfAnotherWeightIsSetToOurs() {
-    idle.retain(Map.of(TCP, java.util.Set.of(host(1))), UNTIL);
+    idle.retain(Map.of(TCP, Set.of(host(1))), UNTIL);
 
     assertThat(put(TCP, was(2), to(RR, 1, 2))).containsExactly(new SetDestination(TCP, host(1), 1));
   }
@@ -133,5 +137,35 @@ class ServerDiffTest {
 
     assertThat(put(TCP, was(2), to(RR, 2, 3))).containsExactly(new NewDestination(TCP, host(3), 1));
     assertThat(idle.of(TCP)).isEqualTo(Map.of(host(1), sooner));
+  }
+
+  @Test
+  void aServerThatGoesTakesAllAlong() {
+    idle.put(TCP, host(1), UNTIL);
+    ServerDiff diff = new ServerDiff(MARKS, idle, UNTIL);
+    diff.remove(TCP);
+
+    assertThat(diff.operations()).containsExactly(new DeleteServer(TCP));
+    assertThat(idle.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aServerThatClosesKeepsItsConnections() {
+    ServerDiff diff = new ServerDiff(MARKS, idle, UNTIL);
+    diff.close(TCP, to(RR, 1, 2), Set.of(VIP));
+
+    assertThat(diff.operations())
+        .containsExactly(new SetDestination(TCP, host(1), 0), new SetDestination(TCP, host(2), 0));
+    assertThat(idle.isClosing(TCP)).isTrue();
+    assertThat(idle.of(TCP)).isEqualTo(Map.of(host(1), UNTIL, host(2), UNTIL));
+  }
+
+  @Test
+  void aServerThatIsWantedAgainWhileItClosesIsNotMadeAnew() {
+    new ServerDiff(MARKS, idle, UNTIL).close(TCP, to(RR, 1), Set.of(VIP));
+
+    assertThat(put(TCP, Optional.of(to(RR)), to(RR, 1, 2)))
+        .containsExactly(new SetDestination(TCP, host(1), 1), new NewDestination(TCP, host(2), 1));
+    assertThat(idle.isEmpty()).isTrue();
   }
 }
