@@ -23,6 +23,8 @@ class MarksTest {
   private static final int KUBE_PROXY_MASQUERADE = 0x4000;
   private static final int KUBELET_DROP = 0x8000;
 
+  private static final List<Protocol> PROTOCOLS =
+      List.of(Protocol.TCP, Protocol.UDP, Protocol.SCTP);
   private static final Marks MARKS = new Marks(14);
 
   static IntStream bits() {
@@ -36,7 +38,7 @@ class MarksTest {
   private static List<ServicePortName> names(int count) {
     List<ServicePortName> names = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      names.add(name(i, Protocol.values()[i % Protocol.values().length]));
+      names.add(name(i, PROTOCOLS.get(i % PROTOCOLS.size())));
     }
     return names;
   }
@@ -124,7 +126,7 @@ class MarksTest {
   /** Value and mask. */
   private record Match(int value, int mask) {
     static Match of(Marks marks) {
-      String[] parts = marks.match().split("/");
+      String[] parts = marks.match().split("/", 2);
       return new Match(Integer.decode(parts[0]), Long.decode(parts[1]).intValue());
     }
 
