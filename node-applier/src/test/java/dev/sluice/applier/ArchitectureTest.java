@@ -30,10 +30,23 @@ class ArchitectureTest {
           "iptables classes with effects",
           type ->
               type.getSimpleName()
-                      .matches("IptablesKernel|IptablesTools|IptablesBackend|Narrowing|Command")
+                      .matches(
+                          "IptablesKernel|IptablesTools|IptablesBackend|InstalledRules|Narrowing"
+                              + "|Command")
                   || type.getName().contains("IptablesTools$")
                   || type.getName().contains("Command$")
                   || type.getName().contains("Narrowing$"));
+
+  private static final DescribedPredicate<JavaClass> EFFECTFUL_IPVS =
+      DescribedPredicate.describe(
+          "ipvs classes with effects",
+          type ->
+              type.getPackageName().endsWith(".ipvs")
+                  && type.getName()
+                      .replaceAll(".*\\.|\\$.*", "")
+                      .matches(
+                          "IpvsBackend|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
+                              + "|ServerWriter|Drain|Departure|IpvsSysctls"));
 
   private static void check(ArchRule rule) {
     rule.check(CLASSES);
@@ -62,6 +75,7 @@ class ArchitectureTest {
                 "..applier.iptables..",
                 "..applier.ipset..",
                 "..applier.ipvs..")
+            .and(DescribedPredicate.not(EFFECTFUL_IPVS)) // told the time by a clock that is given
             .should()
             .dependOnClassesThat()
             .belongToAnyOf(Clock.class, Random.class));
@@ -196,11 +210,32 @@ class ArchitectureTest {
             .resideInAPackage("..applier.ipvs..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(
-                "..applier.conntrack..",
-                "..applier.health..",
-                "..applier.runtime..",
-                "..applier.cli.."));
+            .resideInAnyPackage("..applier.health..", "..applier.runtime..", "..applier.cli.."));
+  }
+
+  @Test
+  void whatIpvsHoldsIsDecidedWithoutAKernel() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.ipvs..")
+            .and(DescribedPredicate.not(EFFECTFUL_IPVS))
+            .should()
+            .dependOnClassesThat(EFFECTFUL_IPVS)
+            .orShould()
+            .dependOnClassesThat(EFFECTFUL_IPTABLES)
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAPackage("..applier.conntrack..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleNameEndingWith("Kernel")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching(".*\\.(NetlinkSocket|NetlinkConnection|LibC).*")
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.Process.*|java\\.io\\.File.*|java\\.nio\\.file\\..*"));
   }
 
   @Test

@@ -51,7 +51,6 @@ final class IpsetMessage {
 
   private static final int LAST_PORT = 65_535;
   private static final int FIRST_HASH_SIZE = 1024; // it grows by itself
-  private static final int MOST_ELEMENTS = 1 << 20;
 
   private IpsetMessage() {}
 
@@ -120,7 +119,7 @@ final class IpsetMessage {
       data.ordered(IPSET_ATTR_PORT_TO, v -> v.be16(LAST_PORT));
     } else {
       data.ordered(IPSET_ATTR_HASHSIZE, v -> v.be32(FIRST_HASH_SIZE));
-      data.ordered(IPSET_ATTR_MAXELEM, v -> v.be32(MOST_ELEMENTS));
+      data.ordered(IPSET_ATTR_MAXELEM, v -> v.be32(SetDefinition.MOST_ELEMENTS));
     }
     if (set.marks()) {
       data.ordered(IPSET_ATTR_CADT_FLAGS, v -> v.be32(IPSET_FLAG_WITH_SKBINFO));

@@ -13,6 +13,9 @@ import dev.sluice.events.model.IpFamily;
  */
 public record SetDefinition(
     String name, SetType type, IpFamily family, boolean marks, int markMask) {
+  /** How many elements a set of addresses takes; the kernel's default of 65536 is soon full. */
+  public static final int MOST_ELEMENTS = 1 << 20;
+
   private static final int LONGEST_NAME = 31; // IPSET_MAXNAMELEN with its zero
   private static final int ALL_BITS = -1;
 

@@ -40,31 +40,42 @@ final class Drain {
    */
   Step run(Idle idle, Instant now) throws IOException {
     List<Operation> operations = new ArrayList<>();
-    Set<ServerKey> servers = new HashSet<>();
-    Set<IpAddress> released = new HashSet<>();
+    List<ServerKey> closed = new ArrayList<>();
     for (ServerKey server : idle.servers()) {
       List<FoundDestination> found = kernel.destinations(server);
-      for (Map.Entry<RealServer, Instant> each : idle.of(server).entrySet()) {
+      Map<RealServer, Instant> waiting = idle.of(server);
+      long left = waiting.size();
+      for (Map.Entry<RealServer, Instant> each : waiting.entrySet()) {
         if (over(server, each.getKey(), found, each.getValue(), now)) {
           operations.add(new DeleteDestination(server, each.getKey()));
-          idle.remove(server, each.getKey());
+          left--;
         }
       }
-      if (idle.isClosing(server) && idle.of(server).isEmpty()) {
-        operations.add(new DeleteServer(server));
-        servers.add(server);
-        released.addAll(idle.addresses(server));
-        idle.remove(server);
+      if (idle.isClosing(server) && left == 0) {
+        closed.add(server);
       }
     }
+    closed.forEach(server -> operations.add(new DeleteServer(server)));
     var reasons = new ServerWriter(kernel).write(operations);
     if (!reasons.isEmpty()) {
       throw new IOException("removal of idle destinations: " + reasons);
     }
-    return new Step(operations.size(), servers, released);
+    // only now: what the kernel has not accepted is tried again
+    for (Operation operation : operations) {
+      if (operation instanceof DeleteDestination(var server, var destination)) {
+        idle.remove(server, destination);
+      }
+    }
+    Set<IpAddress> released = new HashSet<>();
+    for (ServerKey server : closed) {
+      released.addAll(idle.addresses(server));
+      idle.remove(server);
+    }
+    return new Step(operations.size(), Set.copyOf(closed), released);
   }
 
-  private static boolean over(
+  /** Whether a destination need wait no longer. */
+  static boolean over(
       ServerKey server,
       RealServer destination,
       List<FoundDestination> found,

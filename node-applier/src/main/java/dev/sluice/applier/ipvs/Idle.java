@@ -58,7 +58,7 @@ final class Idle {
   /**
    * A virtual server that is no longer wanted stays until its last destination goes.
    *
-   * @param addresses by which it is reached
+   * @param addresses by which it is reached, of those on the device
    */
   void close(ServerKey server, ServerSettings settings, Set<IpAddress> addresses) {
     closing.put(server, new Closing(new IpvsObject.Server(settings, List.of()), addresses));
@@ -101,7 +101,7 @@ final class Idle {
                         server,
                         one,
                         known.getOrDefault(server, Map.of()).getOrDefault(one, until))));
-    closing.clear();
+    closing.keySet().retainAll(found.keySet());
   }
 
   void clear() {
@@ -116,6 +116,10 @@ final class Idle {
       case IpvsKey.OfVip(IpAddress address) -> keeps(address);
       case IpvsKey.OfElement(IpvsSet set, Element.OfAddress(IpAddress address)) ->
           set == IpvsSet.IPVS_IPS && keeps(address);
+      case IpvsKey.OfElement(IpvsSet set, Element.OfSocket socket) ->
+          set == IpvsSet.CLOSING
+              && closing.containsKey(
+                  new ServerKey.ToAddress(socket.protocol(), socket.address(), socket.port()));
       case IpvsKey.OfElement _, IpvsKey.OfSet _ -> false;
     };
   }
@@ -129,6 +133,9 @@ final class Idle {
     Program<IpvsKey, IpvsObject> all = desired;
     for (Map.Entry<ServerKey, Closing> each : closing.entrySet()) {
       all = with(all, new IpvsKey.OfServer(each.getKey()), each.getValue().server());
+      for (IpvsKey key : remembered(each.getKey())) {
+        all = with(all, key, IpvsObject.UNMARKED);
+      }
       for (IpAddress address : each.getValue().addresses()) {
         for (IpvsKey key : addressed(address)) {
           all =
@@ -145,6 +152,18 @@ final class Idle {
   private static Program<IpvsKey, IpvsObject> with(
       Program<IpvsKey, IpvsObject> program, IpvsKey key, IpvsObject object) {
     return program.get(key).isPresent() ? program : program.plus(key, object);
+  }
+
+  /** The objects by which a restart knows a virtual server that is closing for ours. */
+  static List<IpvsKey> remembered(ServerKey server) {
+    return switch (server) {
+      case ServerKey.ToAddress(var protocol, var address, int port) ->
+          List.of(
+              new IpvsKey.OfElement(
+                  IpvsSet.CLOSING, new Element.OfSocket(address, protocol, port)));
+      // never closing
+      case ServerKey.Marked _ -> List.of();
+    };
   }
 
   /** The objects that make an address the node's own. */

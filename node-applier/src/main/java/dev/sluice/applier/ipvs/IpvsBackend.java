@@ -170,9 +170,8 @@ public final class IpvsBackend implements Backend {
   public Written repair() throws IOException {
     installed = Optional.empty(); // until it has been read
     compile(reader.addresses());
-    Program<IpvsKey, IpvsObject> wanted = wanted();
     Found found = read();
-    ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(found.program(), wanted);
+    ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(found.program(), wanted());
     if (!diff.isEmpty()) {
       LOG.warn("drift family={} objects={} keys={}", family, diff.size(), keys(diff));
     }
@@ -216,7 +215,7 @@ public final class IpvsBackend implements Backend {
   }
 
   private Found read() throws IOException {
-    Found found = reader.read(desired.program(), settings.exclusions());
+    Found found = reader.read(wanted(), settings.exclusions());
     idle.retain(found.idle(), clock.instant().plus(settings.drainPeriod()));
     return found;
   }
@@ -324,10 +323,11 @@ public final class IpvsBackend implements Backend {
       return drained;
     }
     Program<IpvsKey, IpvsObject> now = before.get();
+    Set<IpvsKey> released = new HashSet<>();
     for (ServerKey server : step.servers()) {
       now = now.minus(new IpvsKey.OfServer(server));
+      released.addAll(Idle.remembered(server));
     }
-    Set<IpvsKey> released = new HashSet<>();
     step.released().forEach(address -> released.addAll(Idle.addressed(address)));
     return write(now, ProgramDiff.between(now, wanted(), released)).plus(drained);
   }

@@ -2,9 +2,11 @@ package dev.sluice.applier.ipvs;
 
 import dev.sluice.applier.forwarding.Packet;
 import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.ipset.Element;
+import dev.sluice.applier.ipset.SetDefinition;
+import dev.sluice.applier.ipset.SetType;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesPlan;
-import dev.sluice.applier.ipset.Element;
 import dev.sluice.applier.program.Plan;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDigest;
@@ -69,8 +71,10 @@ public record IpvsPlan(
   private void setLine(StringBuilder text, IpvsKey key, IpvsObject object) {
     switch (key) {
       case IpvsKey.OfSet(IpvsSet set) -> {
-        String range = set.type().toString().startsWith("bitmap") ? "range 0-65535" : "";
-        String of = range.isEmpty() ? set.definition(family).toString() : set.type() + " " + range;
+        String of =
+            set.type() == SetType.BITMAP_PORT
+                ? set.type() + " range 0-65535"
+                : set.definition(family) + " maxelem " + SetDefinition.MOST_ELEMENTS;
         text.append("create " + set.name(family) + " " + of + "\n");
       }
       case IpvsKey.OfElement(IpvsSet set, Element element) -> {
@@ -93,8 +97,10 @@ public record IpvsPlan(
         && object instanceof IpvsObject.Server(var settings, var destinations)) {
       String name = ipvsadm(server);
       text.append("-A " + name + " -s " + settings.scheduler());
-      text.append(
-          settings.persistenceSeconds() == 0 ? "\n" : " -p " + settings.persistenceSeconds() + "\n");
+      int persistence = settings.persistenceSeconds();
+      text.append(persistence == 0 ? "" : " -p " + persistence);
+      // the only flag that is ever set, as the tool calls it
+      text.append(settings.flags() == 0 ? "\n" : " -b mh-port\n");
       for (RealServer destination : destinations) {
         text.append("-a " + name + " -r " + destination + " -m -w 1\n");
       }
@@ -159,7 +165,8 @@ public record IpvsPlan(
       switch (object.getKey()) {
         case IpvsKey.OfSet(IpvsSet set) -> sets.put(set.name(family), new ArrayList<>());
         case IpvsKey.OfElement(IpvsSet set, Element element) -> {
-          String mark = object.getValue().equals(IpvsObject.UNMARKED) ? "" : " " + object.getValue();
+          String mark =
+              object.getValue().equals(IpvsObject.UNMARKED) ? "" : " " + object.getValue();
           sets.computeIfAbsent(set.name(family), _ -> new ArrayList<>()).add(element + mark);
         }
         case IpvsKey.OfVip(IpAddress address) -> addresses.add(address.toString());

@@ -38,6 +38,8 @@ public enum IpvsSet {
   REJECT("IPVS-REJECT", SetType.HASH_IP_PORT),
   /** Front ends that are not answered: only other nodes have endpoints. */
   DROP("IPVS-DROP", SetType.HASH_IP_PORT),
+  /** Virtual servers that are not wanted, but have connections; no rule asks it, a restart does. */
+  CLOSING("IPVS-CLOSING", SetType.HASH_IP_PORT),
   /** With externalTrafficPolicy Local: by which mark those inside go to the whole cluster. */
   SHORT_CIRCUIT("IPVS-SHORT-CIRCUIT", SetType.HASH_IP_PORT);
 

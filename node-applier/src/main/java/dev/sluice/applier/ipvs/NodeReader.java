@@ -133,6 +133,7 @@ public final class NodeReader {
             };
         Element nodePort = nodePorts == IpvsSet.NODE_PORT_SCTP_HASH ? socket : new Element.OfPort(port);
         yield has(objects, IpvsSet.SERVERS, socket)
+            || has(objects, IpvsSet.CLOSING, socket)
             || objects.containsKey(new IpvsKey.OfVip(address))
             || has(objects, IpvsSet.EXTERNAL_IP, socket)
             || has(objects, IpvsSet.EXTERNAL_IP_LOCAL, socket)

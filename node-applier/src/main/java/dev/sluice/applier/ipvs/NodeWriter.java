@@ -1,7 +1,6 @@
 package dev.sluice.applier.ipvs;
 
 import dev.sluice.applier.ipset.Element;
-import dev.sluice.applier.ipset.Element.OfSocket;
 import dev.sluice.applier.ipset.IpsetException;
 import dev.sluice.applier.ipset.SetDefinition;
 import dev.sluice.applier.program.Program;
@@ -13,7 +12,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -64,6 +62,7 @@ final class NodeWriter {
       add(elements.getKey(), elements.getValue());
     }
     ServerDiff servers = new ServerDiff(marks, idle, until);
+    List<ServerKey> reopened = put.servers.keySet().stream().filter(idle::isClosing).toList();
     put.servers.forEach(
         (key, after) ->
             servers.put(
@@ -74,8 +73,14 @@ final class NodeWriter {
     change(put.addresses, true);
     ServerDiff gone = new ServerDiff(marks, idle, until);
     for (Map.Entry<ServerKey, IpvsObject.Server> server : removed.servers.entrySet()) {
-      if (gone.lingers(server.getKey()) && inUse(server.getKey())) {
-        gone.close(server.getKey(), server.getValue(), addresses(server.getKey(), removed));
+      // one that is told by a mark would not be known for ours by a restart
+      if (server.getKey() instanceof ServerKey.ToAddress key
+          && gone.lingers(key)
+          && inUse(key)) {
+        for (IpvsKey remembered : Idle.remembered(key)) {
+          add(remembered);
+        }
+        gone.close(key, server.getValue(), onDevice(key.address(), installed));
       } else {
         gone.remove(server.getKey());
       }
@@ -83,6 +88,8 @@ final class NodeWriter {
     write(gone.operations());
     removed.addresses.removeIf(address -> idle.keeps(new IpvsKey.OfVip(address)));
     change(removed.addresses, false);
+    reopened.forEach(
+        server -> Idle.remembered(server).forEach(key -> removed.add(key, IpvsObject.UNMARKED)));
     for (Map.Entry<IpvsSet, Map<Element, Integer>> elements : removed.elements.entrySet()) {
       IpvsSet set = elements.getKey();
       elements.getValue().keySet().removeIf(one -> idle.keeps(new IpvsKey.OfElement(set, one)));
@@ -117,24 +124,16 @@ final class NodeWriter {
         .anyMatch(destination -> destination.active() + destination.inactive() > 0);
   }
 
-  /** By which addresses packets get to a virtual server that is no longer wanted. */
-  private static Set<IpAddress> addresses(ServerKey server, Parts removed) {
-    return switch (server) {
-      case ServerKey.ToAddress at -> Set.of(at.address());
-      case ServerKey.Marked marked -> {
-        Set<IpAddress> addresses = new HashSet<>();
-        removed
-            .elements
-            .getOrDefault(IpvsSet.SHORT_CIRCUIT, Map.of())
-            .forEach(
-                (element, mark) -> {
-                  if (mark == marked.mark() && element instanceof OfSocket socket) {
-                    addresses.add(socket.address());
-                  }
-                });
-        yield addresses;
-      }
-    };
+  /** The address, if it is the node's own by the device alone. */
+  private static Set<IpAddress> onDevice(
+      IpAddress address, Program<IpvsKey, IpvsObject> installed) {
+    return installed.get(new IpvsKey.OfVip(address)).isPresent() ? Set.of(address) : Set.of();
+  }
+
+  private void add(IpvsKey key) throws IOException {
+    if (key instanceof IpvsKey.OfElement(IpvsSet set, Element element)) {
+      add(set, Map.of(element, 0));
+    }
   }
 
   private void create(IpvsSet set) throws IOException {
