@@ -16,6 +16,11 @@ public record NodeKernel(IpsetKernel sets, IpvsKernel servers, LinkKernel links)
     this(new IpsetKernel(), new IpvsKernel(), new LinkKernel());
   }
 
+  /** Nanoseconds that all requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return sets.nanos() + servers.nanos() + links.nanos();
+  }
+
   @Override
   public void close() {
     sets.close();
