@@ -23,15 +23,23 @@ final class LayoutPlots {
     ONE_CHANGE("one-change", "One endpoint replaced", "milliseconds"),
     CONNECT("connect", "Connect to the last Service, p50", "microseconds");
 
-    private final LinePlot lines;
+    private final String file;
+    private final String title;
+    private final String unit;
 
     Plot(String file, String title, String unit) {
-      lines = new LinePlot("iptables-" + file, title, unit, Axes.LOGARITHMIC);
+      this.file = "iptables-" + file;
+      this.title = title;
+      this.unit = unit;
+    }
+
+    private LinePlot lines() {
+      return new LinePlot(file, title, unit, Axes.LOGARITHMIC);
     }
 
     /** The files' name, without what tells their format. */
     String file() {
-      return lines.file();
+      return file;
     }
   }
 
@@ -39,7 +47,7 @@ final class LayoutPlots {
 
   /** All of them. */
   static List<LinePlot> all() {
-    return Arrays.stream(Plot.values()).map(plot -> plot.lines).toList();
+    return Arrays.stream(Plot.values()).map(Plot::lines).toList();
   }
 
   private static OptionalDouble value(Plot plot, Measured measured) {
@@ -60,7 +68,7 @@ final class LayoutPlots {
   /** Writes each plot; one without any value is left out. */
   static void write(Path folder, List<LayoutResult> results) throws IOException {
     for (Plot plot : Plot.values()) {
-      plot.lines.write(folder, lines(plot, results));
+      plot.lines().write(folder, lines(plot, results));
     }
   }
 
