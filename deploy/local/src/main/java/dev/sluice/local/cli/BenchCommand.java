@@ -10,6 +10,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LatencyCommand.class,
       IptablesCommand.class,
+      ModesCommand.class,
       IpvsCommand.class,
       ChangeCommand.class,
       MemoryCommand.class
