@@ -3,13 +3,13 @@
 
 # remove_reports FOLDER: an earlier run's must not be counted.
 remove_reports() {
-  find "$1" -path '*/target/surefire-reports/TEST-*.xml' -type f -delete
+  find "$1" -path '*/target/surefire-reports/*' -name 'TEST-*.xml' -type f -delete
 }
 
 # report_elements FOLDER ELEMENT: that start tag of every report, one a line. Only real tags: what a test printed
 # stands in CDATA sections, which are cut out first.
 report_elements() {
-  find "$1" -path '*/target/surefire-reports/TEST-*.xml' -type f -print0 |
+  find "$1" -path '*/target/surefire-reports/*' -name 'TEST-*.xml' -type f -print0 |
     xargs -0 -r cat |
     awk -v tag="<$2 " '
       function emit(text,  at, end) {
@@ -56,7 +56,12 @@ count_tests() {
     END { print all - failed - skipped, failed + 0, skipped + 0 }'
 }
 
-# count_skipped_kernel_tests FOLDER: those whose reason begins with "kernel test".
+# count_skipped_kernel_tests FOLDER: those whose reason begins with "kernel test" or "ipvs test". It is an attribute in
+# Surefire's reports, and the text of the element in those of JUnit's launcher.
 count_skipped_kernel_tests() {
-  report_elements "$1" skipped | grep -c 'message="kernel test' || true
+  {
+    report_elements "$1" skipped | grep -E 'message="(kernel|ipvs) test' || true
+    find "$1" -path '*/target/surefire-reports/*' -name 'TEST-*.xml' -type f -exec \
+      grep -hE '^<skipped><!\[CDATA\[(parent was skipped: )?(kernel|ipvs) test' {} + || true
+  } | wc -l
 }

@@ -35,8 +35,21 @@ public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program
         .formatted(family, program.size(), program.digest(), RestoreScript.of(program));
   }
 
+  /** What a family's restore tool takes to make a program. */
+  public static String script(Program<IptablesKey, String> program) {
+    return RestoreScript.of(program);
+  }
+
   /** The same as a tree for JSON: by table the chains with their rules, and the hooks. */
   public Map<String, Object> tree() {
+    SortedMap<String, Object> tree = new TreeMap<>(tables(program));
+    tree.put("family", family.toString());
+    tree.put("digest", program.digest().toString());
+    return tree;
+  }
+
+  /** A program as the part of a tree that is called {@code tables}. */
+  public static Map<String, Object> tables(Program<IptablesKey, String> program) {
     SortedMap<String, Object> tables = new TreeMap<>();
     for (Table table : Table.values()) {
       SortedMap<String, List<String>> chains = new TreeMap<>();
@@ -57,11 +70,7 @@ public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program
         tables.put(table.toString(), Map.of("chains", chains, "hooks", hooks));
       }
     }
-    SortedMap<String, Object> tree = new TreeMap<>();
-    tree.put("family", family.toString());
-    tree.put("digest", program.digest().toString());
-    tree.put("tables", tables);
-    return tree;
+    return Map.of("tables", tables);
   }
 
   private static List<String> joined(List<String> some, List<String> more) {

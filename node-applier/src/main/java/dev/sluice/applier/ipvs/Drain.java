@@ -2,11 +2,14 @@ package dev.sluice.applier.ipvs;
 
 import dev.sluice.applier.ipvs.Operation.DeleteDestination;
 import dev.sluice.applier.ipvs.Operation.DeleteServer;
+import dev.sluice.events.model.IpAddress;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,41 +24,44 @@ final class Drain {
   }
 
   /**
+   * What one look came to.
+   *
+   * @param removed destinations and virtual servers
+   * @param servers the virtual servers among them
+   * @param released addresses that virtual servers were reached by which have gone
+   */
+  record Step(int removed, Set<ServerKey> servers, Set<IpAddress> released) {}
+
+  /**
    * Looks at all of them once.
    *
    * @param idle is kept up to date
-   * @return how many destinations and virtual servers were removed
    * @throws IOException if the kernel can't be read, or it is not known what it has done
    */
-  int run(Idle idle, Instant now) throws IOException {
+  Step run(Idle idle, Instant now) throws IOException {
     List<Operation> operations = new ArrayList<>();
+    Set<ServerKey> servers = new HashSet<>();
+    Set<IpAddress> released = new HashSet<>();
     for (ServerKey server : idle.servers()) {
       List<FoundDestination> found = kernel.destinations(server);
-      Map<RealServer, Instant> waiting = idle.of(server);
-      for (Map.Entry<RealServer, Instant> each : waiting.entrySet()) {
+      for (Map.Entry<RealServer, Instant> each : idle.of(server).entrySet()) {
         if (over(server, each.getKey(), found, each.getValue(), now)) {
           operations.add(new DeleteDestination(server, each.getKey()));
+          idle.remove(server, each.getKey());
         }
       }
-    }
-    List<Operation> servers = new ArrayList<>();
-    for (Operation operation : operations) {
-      if (operation instanceof DeleteDestination(var server, var destination)) {
-        idle.remove(server, destination);
-      }
-    }
-    for (ServerKey server : idle.servers()) {
       if (idle.isClosing(server) && idle.of(server).isEmpty()) {
-        servers.add(new DeleteServer(server));
+        operations.add(new DeleteServer(server));
+        servers.add(server);
+        released.addAll(idle.addresses(server));
         idle.remove(server);
       }
     }
-    operations.addAll(servers);
     var reasons = new ServerWriter(kernel).write(operations);
     if (!reasons.isEmpty()) {
       throw new IOException("removal of idle destinations: " + reasons);
     }
-    return operations.size();
+    return new Step(operations.size(), servers, released);
   }
 
   private static boolean over(

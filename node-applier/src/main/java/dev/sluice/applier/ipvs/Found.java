@@ -13,11 +13,11 @@ import java.util.Set;
  *     is not ours
  * @param addresses of both families, of the interfaces but for the device with Services' addresses
  */
-record Found(
+public record Found(
     Program<IpvsKey, IpvsObject> program,
     Map<ServerKey, Set<RealServer>> idle,
     Set<IpAddress> addresses) {
-  Found {
+  public Found {
     idle = Map.copyOf(idle);
     addresses = Set.copyOf(addresses);
   }

@@ -1,105 +1,155 @@
 package dev.sluice.applier.ipvs;
 
+import dev.sluice.applier.ipset.Element;
+import dev.sluice.applier.program.Program;
+import dev.sluice.events.model.IpAddress;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
- * Destinations that a virtual server still has, but that get no new connections: those that wait
- * until theirs have ended, each with the time when it goes anyhow. For one thread.
+ * What is no longer wanted, but stays until its connections have ended: destinations that get no
+ * new ones, virtual servers with nothing but such destinations, and the addresses by which those
+ * are reached. For one thread.
  */
 final class Idle {
-  private final Map<ServerKey, Map<RealServer, Instant>> servers = new HashMap<>();
-  private final Set<ServerKey> closing = new HashSet<>();
+  private final Map<ServerKey, Map<RealServer, Instant>> destinations = new HashMap<>();
+  private final Map<ServerKey, Closing> closing = new HashMap<>();
 
+  /** A virtual server that goes with its last destination. */
+  private record Closing(IpvsObject.Server server, Set<IpAddress> addresses) {}
+
+  /**
+   * A destination has become idle.
+   *
+   * @param until when it goes in any case
+   */
   void put(ServerKey server, RealServer destination, Instant until) {
-    servers.computeIfAbsent(server, _ -> new HashMap<>()).put(destination, until);
+    destinations.computeIfAbsent(server, _ -> new HashMap<>()).put(destination, until);
   }
 
   boolean contains(ServerKey server, RealServer destination) {
-    return servers.getOrDefault(server, Map.of()).containsKey(destination);
+    return of(server).containsKey(destination);
   }
 
+  /** The idle destinations of a virtual server, each with the time when it goes in any case. */
+  Map<RealServer, Instant> of(ServerKey server) {
+    return Map.copyOf(destinations.getOrDefault(server, Map.of()));
+  }
+
+  /** A destination has gone, or serves again. */
   void remove(ServerKey server, RealServer destination) {
-    servers.computeIfPresent(
-        server,
-        (_, destinations) -> {
-          destinations.remove(destination);
-          return destinations;
-        });
-    if (servers.getOrDefault(server, Map.of()).isEmpty()) {
-      servers.remove(server);
+    Map<RealServer, Instant> left = destinations.getOrDefault(server, new HashMap<>());
+    left.remove(destination);
+    if (left.isEmpty()) {
+      destinations.remove(server);
     }
   }
 
+  /** A virtual server has gone, with all of its destinations. */
   void remove(ServerKey server) {
-    servers.remove(server);
-    closing.remove(server);
-  }
-
-  void clear() {
-    servers.clear();
-    closing.clear();
-  }
-
-  /** Whether nothing waits. */
-  boolean isEmpty() {
-    return servers.isEmpty() && closing.isEmpty();
-  }
-
-  /** The virtual servers that have any, or are to go with the last of them. */
-  List<ServerKey> servers() {
-    Set<ServerKey> all = new HashSet<>(servers.keySet());
-    all.addAll(closing);
-    return List.copyOf(all);
-  }
-
-  /** Those of a virtual server. */
-  Map<RealServer, Instant> of(ServerKey server) {
-    return Map.copyOf(servers.getOrDefault(server, Map.of()));
-  }
-
-  /** When a destination goes in any case; empty: it is not idle. */
-  Optional<Instant> until(ServerKey server, RealServer destination) {
-    return Optional.ofNullable(servers.getOrDefault(server, Map.of()).get(destination));
-  }
-
-  /** A virtual server that is no longer wanted stays until its last destination goes. */
-  void close(ServerKey server) {
-    closing.add(server);
-  }
-
-  boolean isClosing(ServerKey server) {
-    return closing.contains(server);
-  }
-
-  void reopen(ServerKey server) {
+    destinations.remove(server);
     closing.remove(server);
   }
 
   /**
-   * Takes what was found for what there is; who was known to wait keeps its time.
+   * A virtual server that is no longer wanted stays until its last destination goes.
+   *
+   * @param addresses by which it is reached
+   */
+  void close(ServerKey server, ServerSettings settings, Set<IpAddress> addresses) {
+    closing.put(server, new Closing(new IpvsObject.Server(settings, List.of()), addresses));
+  }
+
+  /** It is wanted again. */
+  void reopen(ServerKey server) {
+    closing.remove(server);
+  }
+
+  boolean isClosing(ServerKey server) {
+    return closing.containsKey(server);
+  }
+
+  /** Whether nothing waits. */
+  boolean isEmpty() {
+    return destinations.isEmpty() && closing.isEmpty();
+  }
+
+  /** The virtual servers that something of waits. */
+  List<ServerKey> servers() {
+    Set<ServerKey> all = new HashSet<>(destinations.keySet());
+    all.addAll(closing.keySet());
+    return List.copyOf(all);
+  }
+
+  /**
+   * Takes what was found for what there is; what was known to wait keeps its time.
    *
    * @param until when those go that were not known
    */
   void retain(Map<ServerKey, Set<RealServer>> found, Instant until) {
-    servers.keySet().retainAll(found.keySet());
-    servers.forEach((server, known) -> known.keySet().retainAll(found.getOrDefault(server, Set.of())));
-    found.forEach((server, destinations) -> addAll(server, destinations, until));
+    Map<ServerKey, Map<RealServer, Instant>> known = new HashMap<>(destinations);
+    destinations.clear();
+    found.forEach(
+        (server, idle) ->
+            idle.forEach(
+                one ->
+                    put(
+                        server,
+                        one,
+                        known.getOrDefault(server, Map.of()).getOrDefault(one, until))));
     closing.clear();
   }
 
-  /** Adds those that were found, unless their time is known. */
-  private void addAll(ServerKey server, Collection<RealServer> destinations, Instant until) {
-    for (RealServer destination : destinations) {
-      if (!contains(server, destination)) {
-        put(server, destination, until);
+  void clear() {
+    destinations.clear();
+    closing.clear();
+  }
+
+  /** Whether an object stays for what is closing. */
+  boolean keeps(IpvsKey key) {
+    return switch (key) {
+      case IpvsKey.OfServer(ServerKey server) -> closing.containsKey(server);
+      case IpvsKey.OfVip(IpAddress address) -> keeps(address);
+      case IpvsKey.OfElement(IpvsSet set, Element.OfAddress(IpAddress address)) ->
+          set == IpvsSet.IPVS_IPS && keeps(address);
+      case IpvsKey.OfElement _, IpvsKey.OfSet _ -> false;
+    };
+  }
+
+  private boolean keeps(IpAddress address) {
+    return closing.values().stream().anyMatch(one -> one.addresses().contains(address));
+  }
+
+  /** A program with all that stays besides. */
+  Program<IpvsKey, IpvsObject> with(Program<IpvsKey, IpvsObject> desired) {
+    Program<IpvsKey, IpvsObject> all = desired;
+    for (Map.Entry<ServerKey, Closing> each : closing.entrySet()) {
+      all = all.plus(new IpvsKey.OfServer(each.getKey()), each.getValue().server());
+      for (IpAddress address : each.getValue().addresses()) {
+        for (IpvsKey key : addressed(address)) {
+          IpvsObject object =
+              key instanceof IpvsKey.OfVip ? IpvsObject.PRESENT : IpvsObject.UNMARKED;
+          all = all.get(key).isPresent() ? all : all.plus(key, object);
+        }
       }
     }
+    return all;
+  }
+
+  /** The objects that make an address the node's own. */
+  static List<IpvsKey> addressed(IpAddress address) {
+    return List.of(
+        new IpvsKey.OfVip(address),
+        new IpvsKey.OfElement(IpvsSet.IPVS_IPS, new Element.OfAddress(address)));
+  }
+
+  /** The addresses by which a closing virtual server is reached; none if it isn't one. */
+  Set<IpAddress> addresses(ServerKey server) {
+    Closing found = closing.get(server);
+    return found == null ? Set.of() : found.addresses();
   }
 }

@@ -55,6 +55,7 @@ public final class IpvsBackend implements Backend {
   private Optional<Program<IpvsKey, IpvsObject>> installed = Optional.empty();
   private final Set<IpvsKey> changed = new HashSet<>();
   private final SortedMap<IpvsKey, String> refused = new TreeMap<>();
+  private boolean retrying;
   private final Idle idle = new Idle();
   private Optional<Instant> drainDue = Optional.empty();
   private Optional<Instant> leavingUntil = Optional.empty();
@@ -122,28 +123,34 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public void retry() {
-    changed.addAll(refused.keySet());
-    refused.clear();
+    retrying = true;
     rules.retry();
   }
 
   @Override
   public Written apply() throws IOException {
     Written written;
+    if (retrying) {
+      changed.addAll(refused.keySet());
+      refused.clear();
+      retrying = false;
+    }
     if (installed.isEmpty()) {
       compile(reader.addresses());
       Found found = read();
       ProgramDiff<IpvsKey, IpvsObject> diff =
-          ProgramDiff.between(found.program(), desired.program());
+          ProgramDiff.between(found.program(), wanted());
       noteGone(diff, found);
+      LOG.info("read family={} objects={} differ={} keys={}", family, found.program().size(), diff.size(), keys(diff));
       written = write(found.program(), diff);
     } else {
       compile(desired.node().addresses());
       changed.removeAll(refused.keySet());
       written =
           write(
-              installed.get(), ProgramDiff.between(installed.get(), desired.program(), changed));
+              installed.get(), ProgramDiff.between(installed.get(), wanted(), changed));
     }
+    changed.clear();
     return written.plus(rules.apply(ruleProgram()));
   }
 
@@ -151,8 +158,9 @@ public final class IpvsBackend implements Backend {
   public Written repair() throws IOException {
     installed = Optional.empty(); // until it has been read
     compile(reader.addresses());
+    Program<IpvsKey, IpvsObject> wanted = wanted();
     Found found = read();
-    ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(found.program(), desired.program());
+    ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(found.program(), wanted);
     if (!diff.isEmpty()) {
       LOG.warn("drift family={} objects={} keys={}", family, diff.size(), keys(diff));
     }
@@ -183,6 +191,11 @@ public final class IpvsBackend implements Backend {
     return rules.program();
   }
 
+  /** What was planned, and what stays for connections. */
+  private Program<IpvsKey, IpvsObject> wanted() {
+    return idle.with(desired.program());
+  }
+
   private Found read() throws IOException {
     Found found = reader.read(desired.program(), settings.exclusions());
     idle.retain(found.idle(), clock.instant().plus(settings.drainPeriod()));
@@ -196,11 +209,10 @@ public final class IpvsBackend implements Backend {
     SortedMap<IpvsKey, String> refusals =
         writer.write(
             from,
-            desired.program(),
             diff,
             idle,
             clock.instant().plus(settings.drainPeriod()));
-    Program<IpvsKey, IpvsObject> now = desired.program();
+    Program<IpvsKey, IpvsObject> now = wanted();
     for (IpvsKey key : refusals.keySet()) {
       Optional<IpvsObject> actual = actual(key, from);
       now = actual.isPresent() ? now.plus(key, actual.get()) : now.minus(key);
@@ -211,9 +223,8 @@ public final class IpvsBackend implements Backend {
     }
     refused.putAll(refusals);
     installed = Optional.of(now);
-    changed.clear();
     if (!idle.isEmpty() && drainDue.isEmpty()) {
-      drainDue = Optional.of(clock.instant().plus(DRAIN_INTERVAL));
+      drainDue = nextDrain();
     }
     return diff.isEmpty() ? Written.NOTHING : new Written(1, diff.size() - refusals.size());
   }
@@ -262,8 +273,7 @@ public final class IpvsBackend implements Backend {
         leavingUntil.orElseGet(() -> clock.instant().plus(settings.leavePeriod()));
     leavingUntil = Optional.of(until);
     Departure.Step step = departure.step(!clock.instant().isBefore(until));
-    drainDue =
-        step.done() ? Optional.empty() : Optional.of(clock.instant().plus(DRAIN_INTERVAL));
+    drainDue = step.done() ? Optional.empty() : nextDrain();
     if (step.removed() > 0) {
       LOG.info(
           "leave mode=ipvs family={} removed={} open_connections={}",
@@ -280,11 +290,26 @@ public final class IpvsBackend implements Backend {
     if (leavingUntil.isPresent()) {
       return Written.NOTHING; // leave() is called again
     }
-    int removed = new Drain(kernel.servers()).run(idle, clock.instant());
-    if (!idle.isEmpty()) {
-      drainDue = Optional.of(clock.instant().plus(DRAIN_INTERVAL));
+    Optional<Program<IpvsKey, IpvsObject>> before = installed;
+    installed = Optional.empty(); // until the kernel has accepted it
+    Drain.Step step = new Drain(kernel.servers()).run(idle, clock.instant());
+    Written drained =
+        step.removed() == 0 ? Written.NOTHING : new Written(1, step.removed());
+    if (before.isEmpty()) {
+      drainDue = idle.isEmpty() ? Optional.empty() : nextDrain();
+      return drained;
     }
-    return removed == 0 ? Written.NOTHING : new Written(1, removed);
+    Program<IpvsKey, IpvsObject> now = before.get();
+    for (ServerKey server : step.servers()) {
+      now = now.minus(new IpvsKey.OfServer(server));
+    }
+    Set<IpvsKey> released = new HashSet<>();
+    step.released().forEach(address -> released.addAll(Idle.addressed(address)));
+    return write(now, ProgramDiff.between(now, wanted(), released)).plus(drained);
+  }
+
+  private Optional<Instant> nextDrain() {
+    return Optional.of(clock.instant().plus(DRAIN_INTERVAL));
   }
 
   @Override

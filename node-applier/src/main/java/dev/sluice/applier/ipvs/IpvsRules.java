@@ -135,13 +135,13 @@ final class IpvsRules {
                 rules.add(
                     others
                         + COMMENT
-                        + "\"Kubernetes service cluster ip + port for masquerade purpose\" "
+                        + "\"Kubernetes service cluster ip and port for masquerade purpose\" "
                         + matches(IpvsSet.CLUSTER_IP, "dst,dst")
                         + "-j "
                         + MARK_MASQ));
     rules.add(
         COMMENT
-            + "\"Kubernetes service external ip + port for masquerade and filter purpose\" "
+            + "\"Kubernetes service external ip and port for masquerade and filter purpose\" "
             + matches(IpvsSet.EXTERNAL_IP, "dst,dst")
             + "-j "
             + MARK_MASQ);

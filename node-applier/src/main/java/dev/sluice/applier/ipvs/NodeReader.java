@@ -19,13 +19,13 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Reads what a kernel holds of ours in one family. Used by one thread. */
-final class NodeReader {
+public final class NodeReader {
   private static final int OUR_WEIGHT = 1;
 
   private final NodeKernel kernel;
   private final IpFamily family;
 
-  NodeReader(NodeKernel kernel, IpFamily family) {
+  public NodeReader(NodeKernel kernel, IpFamily family) {
     this.kernel = kernel;
     this.family = family;
   }
@@ -36,7 +36,7 @@ final class NodeReader {
    * @param expected what is thought to be there; its virtual servers count as ours anyhow
    * @param exclusions whose virtual servers never are
    */
-  Found read(Program<IpvsKey, IpvsObject> expected, Exclusions exclusions) throws IOException {
+  public Found read(Program<IpvsKey, IpvsObject> expected, Exclusions exclusions) throws IOException {
     Map<IpvsKey, IpvsObject> objects = new HashMap<>();
     Set<IpAddress> others = readAddresses(objects);
     readSets(objects);

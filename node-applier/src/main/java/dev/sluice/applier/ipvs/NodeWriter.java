@@ -13,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -39,7 +41,6 @@ final class NodeWriter {
    * Writes it.
    *
    * @param installed what the difference starts from
-   * @param desired what it leads to
    * @param idle what is idle by now; is kept up to date
    * @param until when what becomes idle goes in any case
    * @return the objects that the kernel refuses, with its reasons
@@ -47,7 +48,6 @@ final class NodeWriter {
    */
   SortedMap<IpvsKey, String> write(
       Program<IpvsKey, IpvsObject> installed,
-      Program<IpvsKey, IpvsObject> desired,
       ProgramDiff<IpvsKey, IpvsObject> diff,
       Idle idle,
       Instant until)
@@ -73,11 +73,20 @@ final class NodeWriter {
     write(servers.operations());
     change(put.addresses, true);
     ServerDiff gone = new ServerDiff(marks, idle, until);
-    removed.servers.forEach((key, before) -> gone.remove(key, before, isFrontEnd(desired, key)));
+    for (Map.Entry<ServerKey, IpvsObject.Server> server : removed.servers.entrySet()) {
+      if (gone.lingers(server.getKey()) && inUse(server.getKey())) {
+        gone.close(server.getKey(), server.getValue(), addresses(server.getKey(), removed));
+      } else {
+        gone.remove(server.getKey());
+      }
+    }
     write(gone.operations());
+    removed.addresses.removeIf(address -> idle.keeps(new IpvsKey.OfVip(address)));
     change(removed.addresses, false);
     for (Map.Entry<IpvsSet, Map<Element, Integer>> elements : removed.elements.entrySet()) {
-      remove(elements.getKey(), elements.getValue());
+      IpvsSet set = elements.getKey();
+      elements.getValue().keySet().removeIf(one -> idle.keeps(new IpvsKey.OfElement(set, one)));
+      remove(set, elements.getValue());
     }
     return new TreeMap<>(refused);
   }
@@ -103,15 +112,28 @@ final class NodeWriter {
     }
   }
 
-  private static boolean isFrontEnd(Program<IpvsKey, IpvsObject> desired, ServerKey key) {
-    return switch (key) {
-      case ServerKey.ToAddress(var protocol, var address, int port) -> {
-        OfSocket socket = new OfSocket(address, protocol, port);
-        yield desired.get(new IpvsKey.OfElement(IpvsSet.REJECT, socket)).isPresent()
-            || desired.get(new IpvsKey.OfElement(IpvsSet.DROP, socket)).isPresent();
+  private boolean inUse(ServerKey server) throws IOException {
+    return kernel.servers().destinations(server).stream()
+        .anyMatch(destination -> destination.active() + destination.inactive() > 0);
+  }
+
+  /** By which addresses packets get to a virtual server that is no longer wanted. */
+  private static Set<IpAddress> addresses(ServerKey server, Parts removed) {
+    return switch (server) {
+      case ServerKey.ToAddress at -> Set.of(at.address());
+      case ServerKey.Marked marked -> {
+        Set<IpAddress> addresses = new HashSet<>();
+        removed
+            .elements
+            .getOrDefault(IpvsSet.SHORT_CIRCUIT, Map.of())
+            .forEach(
+                (element, mark) -> {
+                  if (mark == marked.mark() && element instanceof OfSocket socket) {
+                    addresses.add(socket.address());
+                  }
+                });
+        yield addresses;
       }
-      // its front ends are there or not by those of an address
-      case ServerKey.Marked _ -> true;
     };
   }
 
@@ -141,6 +163,9 @@ final class NodeWriter {
   }
 
   private void remove(IpvsSet set, Map<Element, Integer> elements) throws IOException {
+    if (elements.isEmpty()) {
+      return;
+    }
     try {
       kernel.sets().remove(set.definition(family), elements.keySet());
     } catch (IpsetException e) {

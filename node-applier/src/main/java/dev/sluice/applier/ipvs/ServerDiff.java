@@ -6,6 +6,7 @@ import dev.sluice.applier.ipvs.Operation.NewDestination;
 import dev.sluice.applier.ipvs.Operation.NewServer;
 import dev.sluice.applier.ipvs.Operation.SetDestination;
 import dev.sluice.applier.ipvs.Operation.SetServer;
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Protocol;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,20 +68,20 @@ final class ServerDiff {
     gone.stream().sorted().forEach(destination -> retire(key, destination));
   }
 
+  /** Removes a virtual server with all its destinations. */
+  void remove(ServerKey key) {
+    operations.add(new DeleteServer(key));
+    idle.remove(key);
+  }
+
   /**
-   * Removes a virtual server.
+   * Lets a virtual server have no new connections, and go with its last ones.
    *
-   * @param frontEnd whether there still is a front end at its place, without endpoints: then its
-   *     connections go on as long as they like
+   * @param addresses by which it is reached
    */
-  void remove(ServerKey key, IpvsObject.Server before, boolean frontEnd) {
-    if (frontEnd && lingers(key)) {
-      before.destinations().forEach(destination -> retire(key, destination));
-      idle.close(key);
-    } else {
-      operations.add(new DeleteServer(key));
-      idle.remove(key);
-    }
+  void close(ServerKey key, IpvsObject.Server before, Set<IpAddress> addresses) {
+    before.destinations().forEach(destination -> retire(key, destination));
+    idle.close(key, before.settings(), addresses);
   }
 
   private void retire(ServerKey key, RealServer destination) {
@@ -92,11 +93,12 @@ final class ServerDiff {
     }
   }
 
-  private boolean lingers(ServerKey key) {
+  /** Whether connections may go on: a flow of other protocols would never end. */
+  boolean lingers(ServerKey key) {
     return protocol(key) == Protocol.TCP;
   }
 
-  Protocol protocol(ServerKey key) {
+  private Protocol protocol(ServerKey key) {
     return switch (key) {
       case ServerKey.ToAddress address -> address.protocol();
       case ServerKey.Marked marked -> marks.protocol(marked.mark());

@@ -18,6 +18,8 @@ final class LibC {
 
     int setsockopt(int fd, int level, int name, ByteBuffer value, int length);
 
+    int getsockopt(int fd, int level, int name, ByteBuffer value, ByteBuffer length);
+
     @ssize_t
     long send(int fd, ByteBuffer bytes, @size_t long length, int flags);
 

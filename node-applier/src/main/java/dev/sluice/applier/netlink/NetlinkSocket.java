@@ -13,45 +13,29 @@ import java.util.Optional;
  * <p>After a failed call other than a refusal, answers may be under way still: close it then.
  */
 public final class NetlinkSocket implements AutoCloseable {
-  // include/linux/socket.h, include/uapi/linux/netlink.h, include/uapi/asm-generic/socket.h
-  private static final int AF_NETLINK = 16;
-  private static final int SOCK_RAW = 3;
-  private static final int SOCK_CLOEXEC = 0x80000;
-  private static final int SOL_SOCKET = 1;
-  private static final int SO_RCVBUF = 8;
-  private static final int SO_RCVTIMEO = 20;
-  private static final int SO_RCVBUFFORCE = 33;
-  private static final int SOL_NETLINK = 270;
-  private static final int NETLINK_CAP_ACK = 10;
-  private static final int NETLINK_EXT_ACK = 11;
-  private static final int MSG_TRUNC = 0x20;
-  private static final int ADDRESS_BYTES = 12;
-
-  private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
-  private static final long RECEIVE_SECONDS = 10;
-
   /**
    * The kernel takes a send as one piece of memory, and fills at most half of this in an answer.
    */
   private static final int BUFFER_BYTES = 1 << 16;
 
   /**
-   * A refusal takes 768 bytes of the receive buffer, which has 208 KiB by default: so many fit even
-   * where it can't be made larger and all are refused.
+   * What a refusal takes at most of the room for answers: 768 bytes, unless the kernel has much to
+   * say. If all that is sent at a time were refused, all of it must fit, or some would be lost.
    */
-  private static final int MOST_PER_SEND = 256;
+  private static final int REFUSAL_BYTES = 1280;
 
   private static final int MOST_DUMPS = 4;
 
-  private final int fd;
+  private final Datagrams kernel;
+  private final int mostPerSend;
   private final ByteBuffer out = direct(BUFFER_BYTES);
   private final ByteBuffer in = direct(BUFFER_BYTES);
   private int sequence;
   private long nanos;
-  private boolean closed;
 
-  private NetlinkSocket(int fd) {
-    this.fd = fd;
+  NetlinkSocket(Datagrams kernel) {
+    this.kernel = kernel;
+    mostPerSend = Math.max(1, kernel.roomForAnswers() / REFUSAL_BYTES);
   }
 
   /** The netlink families that are used, by their numbers in include/uapi/linux/netlink.h. */
@@ -90,40 +74,7 @@ public final class NetlinkSocket implements AutoCloseable {
    * @throws NetlinkException if the kernel has no such family, or no descriptor is left
    */
   public static NetlinkSocket open(Family family) throws NetlinkException {
-    int type = SOCK_RAW | SOCK_CLOEXEC;
-    long fd = LibC.checked("socket", c -> c.socket(AF_NETLINK, type, family.number));
-    NetlinkSocket socket = new NetlinkSocket((int) fd);
-    try {
-      socket.configure();
-      return socket;
-    } catch (NetlinkException e) {
-      socket.close();
-      throw e;
-    }
-  }
-
-  private void configure() throws NetlinkException {
-    try {
-      option(SOL_SOCKET, SO_RCVBUFFORCE, integer(RECEIVE_BUFFER_BYTES));
-    } catch (NetlinkException e) {
-      if (!e.is(Errno.EPERM)) {
-        throw e;
-      }
-      // only in the first user namespace may the limit be passed; as much as it allows, then
-      option(SOL_SOCKET, SO_RCVBUF, integer(RECEIVE_BUFFER_BYTES));
-    }
-    ByteBuffer seconds = direct(16).putLong(RECEIVE_SECONDS).putLong(0).flip();
-    option(SOL_SOCKET, SO_RCVTIMEO, seconds);
-    option(SOL_NETLINK, NETLINK_CAP_ACK, integer(1));
-    option(SOL_NETLINK, NETLINK_EXT_ACK, integer(1));
-    // struct sockaddr_nl: port 0 lets the kernel choose, no groups
-    ByteBuffer address = direct(ADDRESS_BYTES).putShort(0, (short) AF_NETLINK);
-    long _ = LibC.checked("bind", c -> c.bind(fd, address, ADDRESS_BYTES));
-  }
-
-  private void option(int level, int name, ByteBuffer value) throws NetlinkException {
-    String call = "setsockopt %d/%d".formatted(level, name);
-    long _ = LibC.checked(call, c -> c.setsockopt(fd, level, name, value, value.remaining()));
+    return new NetlinkSocket(SocketDescriptor.open(family.number));
   }
 
   /**
@@ -132,7 +83,7 @@ public final class NetlinkSocket implements AutoCloseable {
    *
    * @return what was refused, in order
    * @throws NetlinkException if it is not known how they ended: ENOBUFS if acknowledgements were
-   *     lost, EAGAIN if none came for ten seconds
+   *     lost, EAGAIN if none came for ten seconds; EPERM if the first is refused by that
    * @throws MalformedMessageException if an answer can't be read
    * @throws IllegalArgumentException if one alone is over 64 KiB
    */
@@ -158,10 +109,10 @@ public final class NetlinkSocket implements AutoCloseable {
     return refusals;
   }
 
-  private static int endOfSend(List<NetlinkMessage> requests, int from) {
+  private int endOfSend(List<NetlinkMessage> requests, int from) {
     int bytes = 0;
     int end = from;
-    while (end < requests.size() && end - from < MOST_PER_SEND) {
+    while (end < requests.size() && end - from < mostPerSend) {
       bytes += requests.get(end).size();
       if (bytes > BUFFER_BYTES) {
         break;
@@ -184,10 +135,11 @@ public final class NetlinkSocket implements AutoCloseable {
         }
         Acknowledgement end = Acknowledgement.parse(message);
         if (end.errno() != 0) {
-          refusals.add(
-              new Refusal(
-                  firstIndex + index,
-                  new NetlinkException("request", end.errno(), end.explanation())));
+          NetlinkException reason = new NetlinkException("request", end.errno(), end.explanation());
+          if (index == 0 && reason.is(Errno.EPERM)) {
+            throw reason; // netfilter then says nothing about the others that were sent with it
+          }
+          refusals.add(new Refusal(firstIndex + index, reason));
         }
         if (message.sequence() == sequence) {
           return;
@@ -251,33 +203,21 @@ public final class NetlinkSocket implements AutoCloseable {
   }
 
   private void transmit() throws NetlinkException {
-    out.flip();
-    // a datagram: all or nothing
-    long _ = LibC.checked("send", c -> c.send(fd, out, out.remaining(), 0));
+    kernel.send(out.flip());
   }
 
   private List<NetlinkMessage> receive() throws NetlinkException, MalformedMessageException {
-    in.clear();
-    // with MSG_TRUNC the result is the datagram's length, whatever fits
-    long length = LibC.checked("recv", c -> c.recv(fd, in, BUFFER_BYTES, MSG_TRUNC));
+    int length = kernel.receive(in.clear());
     if (length > BUFFER_BYTES) {
       throw new MalformedMessageException("a datagram of " + length + " bytes");
     }
-    return NetlinkMessage.parse(in.limit((int) length));
+    return NetlinkMessage.parse(in.limit(length));
   }
 
   /** Closes it. Idempotent. */
   @Override
   public void close() {
-    if (!closed) {
-      closed = true;
-      // Not retried nor looked at: Linux has closed the descriptor whatever it returns.
-      int _ = LibC.functions().close(fd);
-    }
-  }
-
-  private static ByteBuffer integer(int value) {
-    return direct(4).putInt(value).flip();
+    kernel.close();
   }
 
   private static ByteBuffer direct(int bytes) {

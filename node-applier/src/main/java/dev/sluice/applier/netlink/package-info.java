@@ -1,7 +1,7 @@
 /**
  * Netlink as such: messages as bytes, and sockets that carry them. What the messages mean is for
  * the packages that use it. Knows nothing of Services; only {@link
- * dev.sluice.applier.netlink.NetlinkSocket} reaches the kernel.
+ * dev.sluice.applier.netlink.SocketDescriptor} reaches the kernel.
  */
 @NullMarked
 package dev.sluice.applier.netlink;

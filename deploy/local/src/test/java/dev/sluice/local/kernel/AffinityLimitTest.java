@@ -4,9 +4,11 @@ import static dev.sluice.local.lab.Transport.TCP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.RunsOn;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
  * xt_recent an endpoint: the ones that came first are forgotten, and nobody is turned away.
  */
 @PacketTest
+@RunsOn({BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT})
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 class AffinityLimitTest {
   private static final Path LIMIT = Path.of("/sys/module/xt_recent/parameters/ip_list_tot");

@@ -8,9 +8,11 @@ import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.Unsupported;
 import dev.sluice.local.lab.ProbeResult;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -87,6 +89,7 @@ class ContinuityTest {
   }
 
   @EveryFlavour
+  @Unsupported(backend = BackEnd.IPVS, reason = "from kube-proxy's iptables mode it is a change of mode, which has tests of its own")
   @Conformance({Row.S2, Row.S4})
   void newConnectionsSucceedWhileANodeIsTakenOverFromKubeProxy(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");

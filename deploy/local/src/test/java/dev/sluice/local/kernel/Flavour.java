@@ -88,6 +88,18 @@ enum Flavour implements Flavoured {
         masqueradeAll, new DetectLocal.ClusterCidrs(podCidrs()), new NodePorts.All(), true);
   }
 
+  /** What becomes of packets to a cluster IP at a port that no Service has. */
+  String noSuchPort() {
+    // where addresses are the node's own, its rules refuse them: they would reach its daemons
+    return backend == BackEnd.IPVS ? Asker.REFUSED : Asker.TIMED_OUT;
+  }
+
+  /** What the node itself is told that sends a datagram to an address without endpoints. */
+  String refusedToTheNode() {
+    // what it would send away, its own kernel refuses to send; what stays on it is answered
+    return backend == BackEnd.IPVS ? Asker.REFUSED : Asker.NOT_PERMITTED;
+  }
+
   private String pick(String ipv4, String ipv6) {
     return family == IpFamily.IPV4 ? ipv4 : ipv6;
   }

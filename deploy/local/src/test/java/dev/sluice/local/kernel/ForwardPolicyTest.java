@@ -27,7 +27,7 @@ class ForwardPolicyTest {
   void whatIsOursPassesAndNothingElse(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("load-balancers.yaml");
     try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
-      node.iptables().restore("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n");
+      node.installation().restore("*filter\n:FORWARD DROP [0:0]\nCOMMIT\n");
       try {
         for (InetSocketAddress target : FrontEnds.of(cluster, "open", flavour).external()) {
           assertThat(lab.client().server(TCP, target)).isEqualTo("b");
@@ -36,7 +36,7 @@ class ForwardPolicyTest {
         assertThat(lab.client().server(TCP, flavour.address(lab.b()), 8080))
             .isEqualTo(Asker.TIMED_OUT);
       } finally {
-        node.iptables().restore("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
+        node.installation().restore("*filter\n:FORWARD ACCEPT [0:0]\nCOMMIT\n");
       }
     }
   }

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.Unsupported;
 import dev.sluice.local.kernel.OpenConnections.Repeater;
 import dev.sluice.local.lab.Probe;
 import dev.sluice.local.lab.ProbeResult;
@@ -38,6 +40,7 @@ class ForwardRulesTest {
 
   /** The node's network plugin has to let pods' traffic pass; a proxy does so for its own only. */
   @EveryFlavour
+  @Unsupported(backend = BackEnd.IPVS, reason = "what IPVS sends on does not pass FORWARD")
   @Conformance(Row.M6)
   void whatKeepsItsSourceIsLeftToTheHostsPolicy(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("external-local.yaml");
@@ -57,12 +60,13 @@ class ForwardRulesTest {
   }
 
   @EveryFlavour
+  @Unsupported(backend = BackEnd.IPVS, reason = "kube-proxy's iptables mode is compared with")
   @Conformance(Row.M6)
   void soDoesKubeProxyLeaveIt(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("web.yaml");
     InetSocketAddress web = FrontEnds.of(cluster, "web", flavour).clusterIp();
     try (ProgrammedNode node = new ProgrammedNode(lab.network().node(), flavour)) {
-      node.iptables().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
+      node.installation().restore(Fixture.text(IptablesOthersTest.kubeProxy(flavour)));
       assertThat(lab.client().server(TCP, web)).isEqualTo("b");
       forward(node, "DROP");
       try {
@@ -95,7 +99,7 @@ class ForwardRulesTest {
   }
 
   private static void forward(ProgrammedNode node, String policy) throws IOException {
-    node.iptables().restore("*filter\n:FORWARD " + policy + " [0:0]\nCOMMIT\n");
+    node.installation().restore("*filter\n:FORWARD " + policy + " [0:0]\nCOMMIT\n");
   }
 
   @EveryFlavour

@@ -51,17 +51,17 @@ class HealthCheckPortTest {
     try (ProgrammedNode node = lab.programmed(flavour, cluster);
         EchoServer _ = answering("health", flavour, PORT);
         EchoServer _ = answering("other", flavour, OTHER_PORT)) {
-      assertThat(node.iptables().read())
+      assertThat(node.installation().read())
           .as("as the tools list it")
-          .isEqualTo(node.iptables().compiled(cluster));
+          .isEqualTo(node.installation().compiled(cluster));
       assertThat(lab.client().server(TCP, flavour.node(), OTHER_PORT)).isEqualTo("other");
-      node.iptables().restore("*filter\n:INPUT DROP [0:0]\nCOMMIT\n");
+      node.installation().restore("*filter\n:INPUT DROP [0:0]\nCOMMIT\n");
       try {
         // the client's neighbour table is filled by the question above: ICMPv6 is dropped too
         assertThat(lab.client().server(TCP, flavour.node(), PORT)).isEqualTo("health");
         assertThat(lab.client().server(TCP, flavour.node(), OTHER_PORT)).isEqualTo(Asker.TIMED_OUT);
       } finally {
-        node.iptables().restore("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
+        node.installation().restore("*filter\n:INPUT ACCEPT [0:0]\nCOMMIT\n");
       }
     }
   }

@@ -48,8 +48,8 @@ class IptablesDriftTest {
       assertThat(node.iptables().restore("*nat\nCOMMIT\n", new String[0]).ok()).isTrue();
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, objects(node, Table.NAT)));
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(CLUSTER).objects());
     }
   }
 
@@ -58,7 +58,7 @@ class IptablesDriftTest {
   void deletedHooksComeBack(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       Set<HookKey> hooks =
-          node.iptables().read().objects().keySet().stream()
+          node.iptables().program().objects().keySet().stream()
               .filter(HookKey.class::isInstance)
               .map(HookKey.class::cast)
               .collect(Collectors.toSet());
@@ -68,8 +68,8 @@ class IptablesDriftTest {
         change(node, hook.table(), "-D " + hook.chain() + " " + hook.rule());
 
         assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-        assertThat(node.iptables().read().objects())
-            .isEqualTo(node.iptables().compiled(CLUSTER).objects());
+        assertThat(node.iptables().program().objects())
+            .isEqualTo(node.iptables().planned(CLUSTER).objects());
       }
     }
   }
@@ -80,8 +80,8 @@ class IptablesDriftTest {
       change(node, Table.NAT, "-I KUBE-SERVICES -p tcp -m tcp --dport 80 -j RETURN");
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(CLUSTER).objects());
     }
   }
 
@@ -91,8 +91,8 @@ class IptablesDriftTest {
       change(node, Table.NAT, "-D KUBE-POSTROUTING 2");
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(CLUSTER).objects());
     }
   }
 
@@ -102,8 +102,8 @@ class IptablesDriftTest {
       change(node, Table.NAT, ":KUBE-SVC-STRAY - [0:0]\n-A KUBE-SVC-STRAY -j KUBE-MARK-MASQ");
 
       assertThat(node.backend().repair()).isEqualTo(new Written(1, 1));
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(CLUSTER).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(CLUSTER).objects());
     }
   }
 
@@ -112,7 +112,7 @@ class IptablesDriftTest {
   void aHookThatStandsTwiceDoesNotPreventTheRemovalOfAll(Flavour flavour) throws IOException {
     try (ProgrammedNode node = programmed(flavour)) {
       HookKey hook =
-          node.iptables().read().objects().keySet().stream()
+          node.iptables().program().objects().keySet().stream()
               .filter(HookKey.class::isInstance)
               .map(HookKey.class::cast)
               .findFirst()
@@ -122,7 +122,7 @@ class IptablesDriftTest {
       node.backend().repair();
       node.iptables().clear();
 
-      assertThat(node.iptables().read().objects()).isEmpty();
+      assertThat(node.iptables().program().objects()).isEmpty();
     }
   }
 
@@ -134,7 +134,7 @@ class IptablesDriftTest {
 
   private static int objects(ProgrammedNode node, Table table) {
     return (int)
-        node.iptables().compiled(CLUSTER).objects().keySet().stream()
+        node.iptables().planned(CLUSTER).objects().keySet().stream()
             .filter(key -> key.table() == table)
             .count();
   }

@@ -66,8 +66,8 @@ class IptablesFailureTest {
 
       Cluster both = cluster.with(Cluster.of("node-port.yaml").objects());
       assertThat(node.backend().apply().commits()).isEqualTo(1);
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(both).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(both).objects());
     }
   }
 
@@ -122,8 +122,8 @@ class IptablesFailureTest {
       }
 
       assertThat(node.program(cluster).commits()).isEqualTo(1);
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(cluster).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(cluster).objects());
     }
   }
 

@@ -56,15 +56,15 @@ class IptablesOthersTest {
 
       Cluster cluster = Cluster.random(random, 40);
       node.program(cluster);
-      assertThat(othersRules(node, node.iptables().compiled(cluster))).isEqualTo(before);
+      assertThat(othersRules(node, node.iptables().planned(cluster))).isEqualTo(before);
 
       cluster = cluster.with(random.edit(40));
       node.update(cluster);
-      assertThat(othersRules(node, node.iptables().compiled(cluster))).isEqualTo(before);
+      assertThat(othersRules(node, node.iptables().planned(cluster))).isEqualTo(before);
 
       node.restart();
       node.program(cluster);
-      assertThat(othersRules(node, node.iptables().compiled(cluster))).isEqualTo(before);
+      assertThat(othersRules(node, node.iptables().planned(cluster))).isEqualTo(before);
 
       node.iptables().clear();
       assertThat(othersRules(node, Program.empty())).isEqualTo(before);
@@ -98,8 +98,8 @@ class IptablesOthersTest {
       node.iptables().restore(Fixture.text(kubeProxy(flavour)));
       node.program(cluster);
 
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(cluster).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(cluster).objects());
       for (String table : List.of("filter", "nat")) {
         assertThat(node.iptables().listed(table)).doesNotContain("KUBE-SEP-", "default/gone");
       }

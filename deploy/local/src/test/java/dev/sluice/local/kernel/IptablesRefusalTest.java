@@ -115,7 +115,7 @@ class IptablesRefusalTest {
     try (ProgrammedNode node = node(flavour)) {
       node.program(others.with(service("bad", 99, REFUSED_PORT)));
 
-      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(others));
+      assertThat(node.iptables().program()).isEqualTo(node.iptables().planned(others));
       assertThat(node.backend().refusals())
           .singleElement()
           .satisfies(one -> assertThat(one.object()).isEqualTo("Service/default/bad"))
@@ -137,13 +137,13 @@ class IptablesRefusalTest {
       node.update(change);
 
       Cluster withoutTheRefused = before.with(service("good-3", 33, 8081));
-      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(withoutTheRefused));
+      assertThat(node.iptables().program()).isEqualTo(node.iptables().planned(withoutTheRefused));
       assertThat(objects(node)).containsExactly("Service/default/bad");
 
       Cluster next = change.with(service("good-6", 66, 8080));
       node.update(next);
-      assertThat(node.iptables().read())
-          .isEqualTo(node.iptables().compiled(withoutTheRefused.with(service("good-6", 66, 8080))));
+      assertThat(node.iptables().program())
+          .isEqualTo(node.iptables().planned(withoutTheRefused.with(service("good-6", 66, 8080))));
       assertThat(objects(node)).containsExactly("Service/default/bad");
       assertThat(node.backend().repair().commits()).isZero();
     }
@@ -159,7 +159,7 @@ class IptablesRefusalTest {
       Cluster mended = refused.with(service("bad", 99, 8080));
       node.update(mended);
 
-      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(mended));
+      assertThat(node.iptables().program()).isEqualTo(node.iptables().planned(mended));
       assertThat(objects(node)).isEmpty();
     }
   }
@@ -177,7 +177,7 @@ class IptablesRefusalTest {
       node.backend().retry();
       node.backend().apply();
 
-      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(refused));
+      assertThat(node.iptables().program()).isEqualTo(node.iptables().planned(refused));
       assertThat(objects(node)).isEmpty();
     }
   }
@@ -192,7 +192,7 @@ class IptablesRefusalTest {
               .with(service("a-worse-one", 98, REFUSED_PORT))
               .with(service("great", 97, REFUSED_PORT)));
 
-      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(others));
+      assertThat(node.iptables().program()).isEqualTo(node.iptables().planned(others));
       assertThat(objects(node))
           .containsExactly(
               "Service/default/a-worse-one", "Service/default/bad", "Service/default/great");
@@ -246,7 +246,7 @@ class IptablesRefusalTest {
                   .toList()));
 
       assertThat(objects(node)).contains("Service/default/bad");
-      assertThat(node.iptables().read()).isEqualTo(node.iptables().compiled(served));
+      assertThat(node.iptables().program()).isEqualTo(node.iptables().planned(served));
     }
   }
 
@@ -262,12 +262,12 @@ class IptablesRefusalTest {
       assertThat(removed.kept().keySet())
           .extracting(Object::toString)
           .containsExactly("nat KUBE-MARK-MASQ");
-      assertThat(node.iptables().read().objects().keySet())
+      assertThat(node.iptables().program().objects().keySet())
           .extracting(Object::toString)
           .containsExactly("nat KUBE-MARK-MASQ");
       node.iptables().restore("*nat\n-F OTHERS\n-X OTHERS\nCOMMIT\n");
       assertThat(node.iptables().clear().kept()).isEmpty();
-      assertThat(node.iptables().read().size()).isZero();
+      assertThat(node.iptables().program().size()).isZero();
     }
   }
 
@@ -290,7 +290,7 @@ class IptablesRefusalTest {
 
   /** The chain that leads to an endpoint. */
   private static String chainTo(String endpoint, ProgrammedNode node) throws IOException {
-    return node.iptables().read().objects().entrySet().stream()
+    return node.iptables().program().objects().entrySet().stream()
         .filter(object -> object.getValue().contains("--to-destination"))
         .filter(object -> object.getValue().contains(endpoint))
         .map(object -> object.getKey().chain())

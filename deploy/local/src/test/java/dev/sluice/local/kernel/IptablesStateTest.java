@@ -84,10 +84,10 @@ class IptablesStateTest {
           new ProgrammedNode(namespace, flavour, config, IptablesOptions.DEFAULTS)) {
         Written written = node.program(cluster);
 
-        Program<IptablesKey, String> compiled = node.iptables().compiled(cluster);
+        Program<IptablesKey, String> compiled = node.iptables().planned(cluster);
         assertThat(written).isEqualTo(new Written(1, compiled.size()));
         assertThat(compiled.size()).isGreaterThan(SERVICES);
-        assertThat(node.iptables().read().objects()).isEqualTo(compiled.objects());
+        assertThat(node.iptables().program().objects()).isEqualTo(compiled.objects());
         assertThat(node.backend().digest()).isEqualTo(compiled.digest());
       }
     }
@@ -106,8 +106,8 @@ class IptablesStateTest {
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
       node.program(cluster);
 
-      assertThat(node.iptables().read().objects())
-          .isEqualTo(node.iptables().compiled(cluster).objects());
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(cluster).objects());
       node.restart();
       assertThat(node.program(cluster)).isEqualTo(Written.NOTHING);
     }
@@ -139,9 +139,9 @@ class IptablesStateTest {
         cluster = cluster.with(random.edit(SERVICES / 4));
         node.update(cluster);
 
-        Program<IptablesKey, String> compiled = node.iptables().compiled(cluster);
+        Program<IptablesKey, String> compiled = node.iptables().planned(cluster);
         assertThat(node.backend().digest()).as("edit %d", edit).isEqualTo(compiled.digest());
-        assertThat(node.iptables().read().objects())
+        assertThat(node.iptables().program().objects())
             .as("edit %d", edit)
             .isEqualTo(compiled.objects());
       }
@@ -174,7 +174,7 @@ class IptablesStateTest {
 
       node.iptables().clear();
 
-      assertThat(node.iptables().read().objects()).isEmpty();
+      assertThat(node.iptables().program().objects()).isEmpty();
     }
   }
 
@@ -183,13 +183,13 @@ class IptablesStateTest {
     Cluster cluster = Cluster.random(new RandomCluster(new Random(SEED)), SERVICES);
     try (ProgrammedNode node =
         new ProgrammedNode(namespace, flavour, RICH, IptablesOptions.DEFAULTS)) {
-      String script = RestoreScript.of(node.iptables().compiled(cluster));
+      String script = RestoreScript.of(node.iptables().planned(cluster));
 
       assertThat(node.iptables().restore(script, "--test").errors()).isEmpty();
       assertThat(node.iptables().restore(script, "--test").exitCode()).isZero();
       assertThat(node.iptables().restore(script, "--test", "--noflush").errors()).isEmpty();
       assertThat(node.iptables().restore(script, "--test", "--noflush").exitCode()).isZero();
-      assertThat(node.iptables().read().objects()).isEmpty();
+      assertThat(node.iptables().program().objects()).isEmpty();
     }
   }
 }

@@ -13,6 +13,7 @@ import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Program;
+import dev.sluice.events.model.Service;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -68,13 +70,33 @@ final class IptablesTables implements Installation {
     return new IptablesBackend(tools, flavour.family(), options);
   }
 
+  @Override
+  public Map<Object, Object> read() throws IOException {
+    return Map.copyOf(program().objects());
+  }
+
+  @Override
+  public Map<Object, Object> compiled(Cluster cluster) {
+    return Map.copyOf(planned(cluster).objects());
+  }
+
+  @Override
+  public String listing() throws IOException {
+    return listed("filter") + listed("nat");
+  }
+
+  @Override
+  public String trace(Service service) {
+    return service.name() + ":";
+  }
+
   /** What of ours the kernel holds. */
-  Program<IptablesKey, String> read() throws IOException {
+  Program<IptablesKey, String> program() throws IOException {
     return kernel().read();
   }
 
   /** What the kernel shall hold, compiled at one go. */
-  Program<IptablesKey, String> compiled(Cluster cluster) {
+  Program<IptablesKey, String> planned(Cluster cluster) {
     IptablesCompiler compiler =
         new IptablesCompiler(flavour.family(), options, tools.randomFully());
     NodePolicy policy = cluster.policy(config);
@@ -99,8 +121,8 @@ final class IptablesTables implements Installation {
         .collect(Collectors.joining("\n"));
   }
 
-  /** Changes the tables behind the back end's back. */
-  void restore(String script) throws IOException {
+  @Override
+  public void restore(String script) throws IOException {
     Command.Result result = restore(script, "--noflush", "-w");
     if (!result.ok()) {
       throw new IOException(result.reason());

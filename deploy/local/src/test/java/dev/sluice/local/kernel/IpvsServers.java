@@ -1,17 +1,24 @@
 package dev.sluice.local.kernel;
 
 import dev.sluice.applier.conntrack.ConntrackKernel;
+import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesKernel;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.ipvs.Exclusions;
+import dev.sluice.applier.ipvs.Found;
 import dev.sluice.applier.ipvs.IpvsBackend;
 import dev.sluice.applier.ipvs.IpvsOptions;
+import dev.sluice.applier.ipvs.IpvsPlan;
 import dev.sluice.applier.ipvs.IpvsSysctls;
+import dev.sluice.applier.ipvs.NodeFacts;
 import dev.sluice.applier.ipvs.NodeKernel;
+import dev.sluice.applier.ipvs.NodeReader;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Backend.Leaving;
+import dev.sluice.applier.program.Program;
+import dev.sluice.events.model.Service;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,25 +26,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A node's IPVS, which a back end writes and a test looks at. For one thread. */
 final class IpvsServers implements Installation {
   private final NetworkNamespace node;
   private final Flavour flavour;
+  private final NodeConfig config;
   private final IpvsOptions options;
   private final Path lock;
+  private final Command command;
   private final IptablesTools tools;
   private final NodeKernel kernel = new NodeKernel();
   private final ConntrackKernel flows = new ConntrackKernel();
 
-  IpvsServers(NetworkNamespace node, Flavour flavour, IptablesOptions rules) {
+  IpvsServers(
+      NetworkNamespace node, Flavour flavour, NodeConfig config, IptablesOptions rules) {
     this.node = node;
+    this.config = config;
     this.flavour = flavour;
     options = new IpvsOptions("rr", rules);
     lock = Path.of(System.getProperty("java.io.tmpdir"), node.name() + ".lock");
-    Command command =
+    command =
         new Command(
             List.of("nsenter", "--net=" + node.file(), "env", "XTABLES_LOCKFILE=" + lock),
             Duration.ofMinutes(1));
@@ -57,6 +71,59 @@ final class IpvsServers implements Installation {
       throw new IllegalStateException(failures.toString());
     }
     return backend(Duration.ofMinutes(15));
+  }
+
+  @Override
+  public Map<Object, Object> read() throws IOException {
+    Map<Object, Object> all = new HashMap<>(new IptablesKernel(tools, flavour.family()).read().objects());
+    all.putAll(found().program().objects());
+    return all;
+  }
+
+  private Found found() throws IOException {
+    return node.<Found, IOException>call(
+        () ->
+            new NodeReader(kernel, flavour.family()).read(Program.empty(), Exclusions.NONE));
+  }
+
+  @Override
+  public Map<Object, Object> compiled(Cluster cluster) throws IOException {
+    NodeFacts facts = new NodeFacts(cluster.policy(config), found().addresses());
+    IpvsPlan plan =
+        IpvsPlan.of(flavour.family(), options, facts, cluster.virtualServers());
+    Map<Object, Object> all = new HashMap<>(plan.rules().objects());
+    all.putAll(plan.program().objects());
+    return all;
+  }
+
+  @Override
+  public String listing() {
+    return List.of(
+            List.of(flavour.tool("save")),
+            List.of("ipset", "-o", "save", "list"),
+            List.of("ipvsadm", "-Sn"),
+            List.of("ip", "-o", "address", "show", "dev", "kube-ipvs0"))
+        .stream()
+        .flatMap(
+            words ->
+                node.exec(words.toArray(String[]::new)).out().lines()
+                    .filter(line -> !line.startsWith("#"))
+                    .map(line -> line.replaceFirst(" \\[\\d+:\\d+]$", ""))
+                    .sorted())
+        .collect(Collectors.joining("\n"));
+  }
+
+  @Override
+  public String trace(Service service) {
+    return "NODE-PORT-TCP " + service.ports().getFirst().nodePort();
+  }
+
+  @Override
+  public void restore(String script) throws IOException {
+    Command.Result result = command.run(script, flavour.tool("restore"), "--noflush", "-w");
+    if (!result.ok()) {
+      throw new IOException(result.reason());
+    }
   }
 
   private NamespacedBackend backend(Duration period) {

@@ -64,8 +64,7 @@ class LoadBalancerTest {
     String delivered = flavour.family() == IpFamily.IPV4 ? "203.0.113.70" : "2001:db8:113::70";
     String proxied = flavour.family() == IpFamily.IPV4 ? "203.0.113.71" : "2001:db8:113::71";
     try (ProgrammedNode node = lab.programmed(flavour, cluster)) {
-      assertThat(node.iptables().listed("nat")).contains(delivered).doesNotContain(proxied);
-      assertThat(node.iptables().listed("filter")).doesNotContain(proxied);
+      assertThat(node.installation().listing()).contains(delivered).doesNotContain(proxied);
       assertThat(lab.client().server(TCP, InetAddress.ofLiteral(proxied), 80)).isNotEqualTo("b");
     }
   }
@@ -103,7 +102,7 @@ class LoadBalancerTest {
         assertThat(asker.server(UDP, balancer)).isEqualTo(Asker.REFUSED);
       }
       assertThat(lab.node().server(TCP, balancer)).isEqualTo(Asker.REFUSED);
-      assertThat(lab.node().server(UDP, balancer)).isEqualTo(Asker.NOT_PERMITTED);
+      assertThat(lab.node().server(UDP, balancer)).isEqualTo(flavour.refusedToTheNode());
     }
   }
 

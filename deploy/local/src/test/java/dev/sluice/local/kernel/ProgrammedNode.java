@@ -63,6 +63,11 @@ final class ProgrammedNode implements AutoCloseable {
     return backend.apply();
   }
 
+  /** What the back end has there. */
+  Installation installation() {
+    return installation;
+  }
+
   /** The rules, for tests that are about an iptables back end. */
   IptablesTables iptables() {
     return switch (installation) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Service;
+import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
@@ -98,11 +100,14 @@ class SliceReadingTest {
         assertThat(lab.client().server(TCP, target)).isEqualTo("b");
       }
       String other = ipv4 ? "only-ipv6" : "only-ipv4";
-      for (String table : List.of("nat", "filter")) {
-        assertThat(node.iptables().listed(table)).doesNotContain("default/" + other);
-      }
-      assertThat(node.iptables().listed("nat")).contains("default/" + own);
+      assertThat(node.installation().listing())
+          .doesNotContain(node.installation().trace(service(other)))
+          .contains(node.installation().trace(service(own)));
     }
+  }
+
+  private Service service(String name) {
+    return cluster.image().service(new ServiceName("default", name)).orElseThrow();
   }
 
   @EveryFlavour

@@ -2,9 +2,11 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
+import dev.sluice.local.conformance.Unsupported;
 import dev.sluice.local.kernel.OpenConnections.Repeater;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
@@ -50,6 +52,7 @@ class TakeOverTest {
   }
 
   @EveryFlavour
+  @Unsupported(backend = BackEnd.IPVS, reason = "from kube-proxy's iptables mode it is a change of mode, which has tests of its own")
   @Conformance({Row.S4, Row.S3})
   void openConnectionsGoOnAndNewOnesSucceedFromBeforeUntilAfter(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");
