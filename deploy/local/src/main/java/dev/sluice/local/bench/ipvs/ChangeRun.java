@@ -44,12 +44,15 @@ final class ChangeRun {
    */
   Changes run() throws IOException {
     try (NetworkNamespace node = NetworkNamespace.create("change")) {
-      return node.<Changes, IOException>call(
-          () -> {
-            try (IpvsNode ipvs = new IpvsNode(work)) {
-              return measure(ipvs);
-            }
-          });
+      Changes measured =
+          node.<Changes, IOException>call(
+              () -> {
+                try (IpvsNode ipvs = new IpvsNode(work)) {
+                  return measure(ipvs);
+                }
+              });
+      IpvsNode.empty(node);
+      return measured;
     }
   }
 

@@ -13,6 +13,7 @@ import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.bench.BenchException;
+import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -59,6 +60,14 @@ public final class IpvsNode implements AutoCloseable {
    * @param kernel of this, from sending to the kernel to its last answer
    */
   public record Taken(long all, long kernel) {}
+
+  /**
+   * Removes all virtual servers of a namespace that is about to go, and waits for it: else the
+   * kernel does so later, while something else is measured.
+   */
+  static void empty(NetworkNamespace node) {
+    var _ = node.exec(TOOL_LIMIT, "ipvsadm", "-C").orThrow();
+  }
 
   /** Plans without writing. */
   void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> servers) {

@@ -96,6 +96,7 @@ final class LoadRun {
             }
           });
       ServerCount.in(node).require(expected, "the back end");
+      IpvsNode.empty(node);
     }
   }
 
@@ -120,6 +121,7 @@ final class LoadRun {
         String script = IpvsadmScript.change(before, workload.replaced(before, i));
         toolChanges.add(ipvsadm.runToEnd(node, script, effort.loadLimit()));
       }
+      IpvsNode.empty(node);
     }
   }
 }

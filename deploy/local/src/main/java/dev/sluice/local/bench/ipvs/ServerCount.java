@@ -1,25 +1,35 @@
 package dev.sluice.local.bench.ipvs;
 
+import dev.sluice.applier.ipvs.IpvsKernel;
+import dev.sluice.applier.ipvs.ServerKey;
+import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
 
-/** How many TCP virtual servers and destinations there are. */
+/** How many virtual servers and destinations of IPv4 there are. */
 record ServerCount(long servers, long destinations) {
-  /** As the kernel has it in a namespace. */
+  /**
+   * As the kernel has it in a namespace. By netlink: /proc/net/ip_vs leaves some out while another
+   * namespace has some, too.
+   */
   static ServerCount in(NetworkNamespace node) throws IOException {
     return node.<ServerCount, IOException>call(
-        () -> parse(Files.readAllLines(Path.of("/proc/thread-self/net/ip_vs"))));
+        () -> {
+          try (IpvsKernel kernel = new IpvsKernel()) {
+            return of(kernel);
+          }
+        });
   }
 
-  /** Reads the kernel's table, whose heading has a line for each of the two. */
-  static ServerCount parse(List<String> lines) {
-    return new ServerCount(
-        lines.stream().filter(line -> line.startsWith("TCP ")).count(),
-        lines.stream().filter(line -> line.startsWith("  -> ")).count() - 1);
+  private static ServerCount of(IpvsKernel kernel) throws IOException {
+    Set<ServerKey> servers = kernel.servers(IpFamily.IPV4).keySet();
+    long destinations = 0;
+    for (ServerKey server : servers) {
+      destinations += kernel.destinations(server).size();
+    }
+    return new ServerCount(servers.size(), destinations);
   }
 
   /**

@@ -9,11 +9,9 @@ import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Measures one size: a node for each mode, all there at once, and connected to in turn. */
@@ -38,54 +36,64 @@ final class ModesRun {
         BenchLab iptables = BenchLab.create();
         BenchLab ipvs = BenchLab.create();
         BenchLab linear = BenchLab.create()) {
-      Map<Mode, BenchLab> labs =
-          new EnumMap<>(
-              Map.of(
-                  Mode.DIRECT, direct,
-                  Mode.IPTABLES, iptables,
-                  Mode.IPVS, ipvs,
-                  Mode.LINEAR, linear));
-      for (Map.Entry<Mode, BenchLab> lab : labs.entrySet()) {
-        lab.getKey().load(lab.getValue().node(), workload, work.path());
+      List<Subject> subjects =
+          List.of(
+              subject(Mode.DIRECT, direct),
+              subject(Mode.IPTABLES, iptables),
+              subject(Mode.IPVS, ipvs),
+              subject(Mode.LINEAR, linear));
+      for (Subject subject : subjects) {
+        subject.mode().load(subject.lab().node(), workload, work.path());
       }
-      return measure(labs);
+      return measure(subjects);
     }
   }
 
-  private List<ModeResult> measure(Map<Mode, BenchLab> labs) {
-    Map<Mode, Connector> middle = new EnumMap<>(Mode.class);
-    Map<Mode, Connector> last = new EnumMap<>(Mode.class);
-    labs.forEach(
-        (mode, lab) -> {
-          last.put(mode, connector(lab, last(mode)));
-          if (mode != Mode.DIRECT) {
-            middle.put(mode, connector(lab, workload.service(workload.services() / 2)));
-          }
-        });
-    List<Connector> all = Stream.concat(middle.values().stream(), last.values().stream()).toList();
-    all.forEach(Connector::check);
-    Connector.inTurn(all, effort.connects());
-    Map<Mode, List<ApacheBench.Outcome>> ab = ab(labs);
-    return Arrays.stream(Mode.values())
-        .map(
-            mode ->
-                new ModeResult(
-                    workload.services(),
-                    mode,
-                    Optional.ofNullable(middle.get(mode)).map(Connector::times),
-                    last.get(mode).times(),
-                    Rates.of(ab.get(mode))))
+  /** A mode's node, and what connects through it. */
+  private record Subject(
+      Mode mode, BenchLab lab, Optional<Connector> middle, Connector last, InetSocketAddress ab) {
+    Stream<Connector> connectors() {
+      return Stream.concat(middle.stream(), Stream.of(last));
+    }
+  }
+
+  private Subject subject(Mode mode, BenchLab lab) {
+    InetSocketAddress last = last(mode);
+    Optional<Connector> middle =
+        mode == Mode.DIRECT
+            ? Optional.empty()
+            : Optional.of(connector(lab, workload.service(workload.services() / 2)));
+    return new Subject(mode, lab, middle, connector(lab, last), last);
+  }
+
+  private List<ModeResult> measure(List<Subject> subjects) {
+    List<Connector> connectors = subjects.stream().flatMap(Subject::connectors).toList();
+    connectors.forEach(Connector::check);
+    Connector.inTurn(connectors, effort.connects());
+    List<List<ApacheBench.Outcome>> ab = ab(subjects);
+    return IntStream.range(0, subjects.size())
+        .mapToObj(i -> result(subjects.get(i), Rates.of(ab.get(i))))
         .toList();
   }
 
-  private Map<Mode, List<ApacheBench.Outcome>> ab(Map<Mode, BenchLab> labs) {
-    Map<Mode, List<ApacheBench.Outcome>> outcomes = new EnumMap<>(Mode.class);
-    for (int i = 0; i < effort.rounds(); i++) {
-      labs.forEach(
-          (mode, lab) ->
-              outcomes
-                  .computeIfAbsent(mode, _ -> new ArrayList<>())
-                  .add(effort.ab().run(lab.client(), last(mode))));
+  private ModeResult result(Subject subject, Rates ab) {
+    return new ModeResult(
+        workload.services(),
+        subject.mode(),
+        subject.middle().map(Connector::times),
+        subject.last().times(),
+        ab);
+  }
+
+  /** The rounds of each, in turn. */
+  private List<List<ApacheBench.Outcome>> ab(List<Subject> subjects) {
+    List<List<ApacheBench.Outcome>> outcomes =
+        subjects.stream().<List<ApacheBench.Outcome>>map(_ -> new ArrayList<>()).toList();
+    for (int round = 0; round < effort.rounds(); round++) {
+      for (int i = 0; i < subjects.size(); i++) {
+        Subject subject = subjects.get(i);
+        outcomes.get(i).add(effort.ab().run(subject.lab().client(), subject.ab()));
+      }
     }
     return outcomes;
   }

@@ -7,7 +7,6 @@ import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.bench.traffic.Workload;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class IpvsadmScriptTest {
@@ -40,18 +39,9 @@ class IpvsadmScriptTest {
   }
 
   @Test
-  void whatTheKernelHasIsCountedAndMustBeAll() {
-    ServerCount count =
-        ServerCount.parse(
-            List.of(
-                "IP Virtual Server version 1.2.1 (size=4096)",
-                "Prot LocalAddress:Port Scheduler Flags",
-                "  -> RemoteAddress:Port Forward Weight ActiveConn InActConn",
-                "TCP  0A60000A:0050 rr ",
-                "  -> 0A800001:1F90      Masq    1      0          0         ",
-                "  -> 0A800002:1F90      Masq    1      0          0         "));
+  void aLoaderMustHaveLoadedAll() {
+    ServerCount count = new ServerCount(1, 2);
 
-    assertThat(count).isEqualTo(new ServerCount(1, 2));
     assertThatThrownBy(() -> count.require(new ServerCount(2, 4), "ipvsadm"))
         .isInstanceOf(BenchException.class)
         .hasMessage(

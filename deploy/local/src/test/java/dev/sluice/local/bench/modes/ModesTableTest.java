@@ -39,8 +39,10 @@ class ModesTableTest {
   void whatWasMeasuredStandsInItsColumnsAndFailuresAreCounted() {
     assertThat(ModesTable.markdown(List.of(linear(4000, 84_000), direct(4000))))
         .endsWith(
-            "| linear iptables | 4000 | 61/90 | 84/84 | 3 | 6528 | 3 |\n"
-                + "| direct | 4000 | - | 36/36 | 0 | - | 30000 |\n");
+            """
+            | linear iptables | 4000 | 61/90 | 84/84 | 3 | 6528 | 3 |
+            | direct | 4000 | - | 36/36 | 0 | - | 30000 |
+            """);
   }
 
   @Test
