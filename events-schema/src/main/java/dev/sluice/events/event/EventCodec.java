@@ -28,12 +28,21 @@ public final class EventCodec {
         CloudEventHeaders.of(change));
   }
 
-  /** The record of the history topic: the object before and after the change, and why. */
-  public LogRecord encodeHistory(Change change) {
+  /**
+   * The record of the history topic: the object before and after the change, and why; and what the
+   * mode {@code auto} means from then on, with the reason where this change decided it.
+   *
+   * @param head of the transaction that the change is written by
+   */
+  public LogRecord encodeHistory(Change change, Head head) {
     ObjectNode value = json.createObjectNode();
     change.after().ifPresent(object -> value.set("after", json.valueToTree(object)));
     change.before().ifPresent(object -> value.set("before", json.valueToTree(object)));
     value.put("cause", change.revision().cause().text());
+    head.proxyMode().ifPresent(mode -> value.put("proxyMode", mode));
+    head.proxyModeReason()
+        .filter(reason -> reason.revision() == change.revision().number())
+        .ifPresent(reason -> value.set("proxyModeReason", json.valueToTree(reason)));
     value.put("time", change.revision().time().toString());
     change.revision().triggerTime().ifPresent(t -> value.put("triggerTime", t.toString()));
     return new LogRecord(

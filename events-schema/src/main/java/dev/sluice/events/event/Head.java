@@ -9,10 +9,17 @@ import java.util.Optional;
  * @param revision the highest revision given
  * @param complete whether all objects of the cluster have been published once; until then the log
  *     says nothing about what the cluster does not have
- * @param proxyMode what the mode {@code auto} means in this cluster, once that is decided
+ * @param proxyMode what the mode {@code auto} means in this cluster, once that is decided; a text,
+ *     as a later version may know more modes
+ * @param proxyModeReason why that was decided, and since when
  */
 public record Head(
-    String clusterId, long epoch, long revision, boolean complete, Optional<String> proxyMode) {
+    String clusterId,
+    long epoch,
+    long revision,
+    boolean complete,
+    Optional<String> proxyMode,
+    Optional<ModeReason> proxyModeReason) {
   /** The head's key on the state topic. */
   public static final String KEY = "Cluster/head";
 
@@ -21,5 +28,15 @@ public record Head(
       throw new IllegalArgumentException(
           "no head: cluster \"" + clusterId + "\", epoch " + epoch + ", revision " + revision);
     }
+  }
+
+  /** A head that gives no reason for its mode. */
+  public Head(
+      String clusterId, long epoch, long revision, boolean complete, Optional<String> proxyMode) {
+    this(clusterId, epoch, revision, complete, proxyMode, Optional.empty());
+  }
+
+  Head withMode(String mode, ModeReason reason) {
+    return new Head(clusterId, epoch, revision, complete, Optional.of(mode), Optional.of(reason));
   }
 }

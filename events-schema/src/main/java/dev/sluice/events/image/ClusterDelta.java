@@ -7,12 +7,14 @@ import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.pcollections.TreePMap;
 
 /**
@@ -30,6 +32,7 @@ public final class ClusterDelta {
   private Optional<Head> replayedHead = Optional.empty();
   private TreePMap<ObjectKey, ClusterObject> objects;
   private TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices;
+  private int servedServices;
 
   public ClusterDelta(ClusterImage from) {
     this.from = from;
@@ -37,6 +40,7 @@ public final class ClusterDelta {
     head = from.head();
     objects = from.objects();
     slices = from.slices();
+    servedServices = from.servedServices();
   }
 
   /** Takes one entry of the log. */
@@ -78,7 +82,7 @@ public final class ClusterDelta {
 
   /** The image after all that was replayed. */
   public ClusterImage apply() {
-    return new ClusterImage(revision, head, objects, slices);
+    return new ClusterImage(revision, head, objects, slices, servedServices);
   }
 
   /** The image this delta starts from. */
@@ -104,6 +108,7 @@ public final class ClusterDelta {
     if (before instanceof EndpointSlice slice) {
       slice.serviceName().ifPresent(service -> removeSlice(service, slice));
     }
+    servedServices += served(object.orElse(null)) - served(before);
     // the object's own key shares its texts
     objects = object.map(o -> objects.plus(o.key(), o)).orElseGet(() -> objects.minus(key));
     if (object.orElse(null) instanceof EndpointSlice slice) {
@@ -114,6 +119,10 @@ public final class ClusterDelta {
       case NODE -> changedNodes.add(key.name());
       case ENDPOINT_SLICE -> {} // its Services are marked where it is added and removed
     }
+  }
+
+  private static int served(@Nullable ClusterObject object) {
+    return object instanceof Service service && service.notServed().isEmpty() ? 1 : 0;
   }
 
   private void addSlice(ServiceName service, EndpointSlice slice) {

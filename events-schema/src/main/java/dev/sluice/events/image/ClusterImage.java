@@ -20,22 +20,25 @@ import org.pcollections.TreePMap;
 public final class ClusterImage {
   /** Nothing is known yet. */
   public static final ClusterImage EMPTY =
-      new ClusterImage(0, Optional.empty(), TreePMap.empty(), TreePMap.empty());
+      new ClusterImage(0, Optional.empty(), TreePMap.empty(), TreePMap.empty(), 0);
 
   private final long revision;
   private final Optional<Head> head;
   private final TreePMap<ObjectKey, ClusterObject> objects;
   private final TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices;
+  private final int servedServices;
 
   ClusterImage(
       long revision,
       Optional<Head> head,
       TreePMap<ObjectKey, ClusterObject> objects,
-      TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices) {
+      TreePMap<ServiceName, TreePMap<String, EndpointSlice>> slices,
+      int servedServices) {
     this.revision = revision;
     this.head = head;
     this.objects = objects;
     this.slices = slices;
+    this.servedServices = servedServices;
   }
 
   /** The highest revision of any change in it; 0 for none. */
@@ -76,6 +79,11 @@ public final class ClusterImage {
         .filter(key -> key.kind() == ObjectKey.Kind.SERVICE)
         .map(key -> new ServiceName(key.namespace(), key.name()))
         .toList();
+  }
+
+  /** How many Services a proxy serves; the others have no virtual servers. */
+  public int servedServices() {
+    return servedServices;
   }
 
   /** All keys, in order. */

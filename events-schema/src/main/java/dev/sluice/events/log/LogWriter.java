@@ -144,7 +144,7 @@ public final class LogWriter {
     for (Change change : changes) {
       Instant when = change.revision().time();
       records.add(record(topics.state(), codec.encodeState(change), when));
-      records.add(record(topics.history(), codec.encodeHistory(change), when));
+      records.add(record(topics.history(), codec.encodeHistory(change, head), when));
     }
     records.add(record(topics.state(), codec.encodeHead(head, time), time));
     return records;

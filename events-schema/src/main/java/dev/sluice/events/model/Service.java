@@ -63,6 +63,19 @@ public record Service(
     checkPorts(ports);
   }
 
+  /** Why no proxy of ours serves it, to follow its name; empty where one does. */
+  public Optional<String> notServed() {
+    if (type == Type.EXTERNAL_NAME) {
+      return Optional.of(" is an ExternalName: only DNS knows it");
+    }
+    if (!proxyName.isEmpty()) {
+      return Optional.of(" is for another proxy, " + proxyName);
+    }
+    return clusterIps.isEmpty()
+        ? Optional.of(" is headless: it has no address of its own, clients use its endpoints'")
+        : Optional.empty();
+  }
+
   /**
    * Whether load balancers ask each node if it has endpoints, at {@link #healthCheckNodePort}: they
    * do where traffic is not passed on to other nodes.

@@ -35,7 +35,8 @@ class EventCodecTest {
                       GoldenRecord.check(
                           sample.getKey() + ".state", codec.encodeState(sample.getValue()));
                       GoldenRecord.check(
-                          sample.getKey() + ".history", codec.encodeHistory(sample.getValue()));
+                          sample.getKey() + ".history",
+                          codec.encodeHistory(sample.getValue(), Samples.undecided()));
                     }))
         .toList();
   }
@@ -79,6 +80,17 @@ class EventCodecTest {
       assertThat(codec.decodeState(GoldenRecord.read(sample.getKey() + ".state")))
           .isEqualTo(new HeadState(sample.getValue(), Samples.TIME));
     }
+  }
+
+  @Test
+  void historySaysWhatTheModeAutoMeansAndWhyWhereAChangeDecidedIt() throws Exception {
+    Change deciding = Samples.change("service-upserted");
+    Change later = Samples.change("service-deleted");
+    Head head = Samples.decided();
+
+    GoldenRecord.check("decided.history", codec.encodeHistory(deciding, head));
+    GoldenRecord.check("after-decided.history", codec.encodeHistory(later, head));
+    assertThat(codec.decodeHistory(GoldenRecord.read("decided.history"))).isEqualTo(deciding);
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.sluice.events.model.ClusterObject;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /** One record of every type, made from the fixtures. */
@@ -28,10 +29,26 @@ final class Samples {
     return changes;
   }
 
+  static Change change(String name) {
+    return Objects.requireNonNull(changes().get(name));
+  }
+
+  /** A mode was decided by the Service that came with revision 7. */
+  static Head decided() {
+    Optional<ModeReason> reason = Optional.of(new ModeReason(1000, 1000, 7));
+    return new Head("c0ffee", 3, 7, true, Optional.of("ipvs"), reason);
+  }
+
+  /** No mode is decided yet. */
+  static Head undecided() {
+    return new Head("c0ffee", 3, 12, true, Optional.empty());
+  }
+
   static Map<String, Head> heads() {
     Map<String, Head> heads = new LinkedHashMap<>();
     heads.put("head-first", new Head("c0ffee", 1, 0, false, Optional.empty()));
     heads.put("head-complete", new Head("c0ffee", 3, 12, true, Optional.of("nftables")));
+    heads.put("head-decided", decided());
     return heads;
   }
 

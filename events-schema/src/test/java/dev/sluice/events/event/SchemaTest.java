@@ -25,7 +25,7 @@ class SchemaTest {
   private static final String BASE = "https://sluice.dev/schema/v1/";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final List<String> FILES =
-      List.of("common", "service", "endpointslice", "node", "head", "history");
+      List.of("common", "service", "endpointslice", "node", "head", "modereason", "history");
 
   private final EventCodec codec = new EventCodec();
 
@@ -81,13 +81,15 @@ class SchemaTest {
           .value()
           .ifPresent(
               value -> assertThat(errors(closed, kind, JSON.readTree(value))).as(kind).isEmpty());
-      assertThat(
-              errors(
-                  closed,
-                  "history",
-                  JSON.readTree(codec.encodeHistory(change).value().orElseThrow())))
-          .as("history of " + kind)
-          .isEmpty();
+      for (Head head : Samples.heads().values()) {
+        assertThat(
+                errors(
+                    closed,
+                    "history",
+                    JSON.readTree(codec.encodeHistory(change, head).value().orElseThrow())))
+            .as("history of " + kind)
+            .isEmpty();
+      }
     }
     for (Head head : Samples.heads().values()) {
       assertThat(
@@ -125,6 +127,9 @@ class SchemaTest {
         "node-upserted.state          | node          | name                       | \"Node A\"",
         "head-complete.state          | head          | revision                   | -1",
         "head-complete.state          | head          | complete                   | null",
+        "head-decided.state           | head          | proxyModeReason            | {\"services\":1000,\"limit\":1000}",
+        "head-decided.state           | head          | proxyModeReason            | {\"services\":-1,\"limit\":1,\"revision\":1}",
+        "decided.history              | history       | proxyModeReason            | \"many\"",
         "node-upserted.history        | history       | cause                      | \"guess\"",
         "node-upserted.history        | history       | time                       | \"yesterday\"",
         "node-upserted.history        | history       | after                      | {\"name\":\"n\"}",

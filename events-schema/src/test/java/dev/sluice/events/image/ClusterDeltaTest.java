@@ -11,7 +11,12 @@ import static dev.sluice.events.image.Entries.slice;
 import static dev.sluice.events.image.Entries.upserted;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.Service;
+import dev.sluice.events.model.ServiceName;
+import dev.sluice.events.model.TrafficPolicy;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -137,5 +142,53 @@ class ClusterDeltaTest {
 
     assertThat(delta.apply().complete()).isFalse();
     assertThat(delta.apply()).isEqualTo(ClusterImage.EMPTY);
+  }
+
+  @Test
+  void onlyServicesThatAProxyServesAreCounted() {
+    ClusterImage two =
+        delta(
+                ClusterImage.EMPTY,
+                upserted(1, served("a", Service.Type.CLUSTER_IP, "")),
+                upserted(2, served("b", Service.Type.LOAD_BALANCER, "")),
+                upserted(3, served("c", Service.Type.EXTERNAL_NAME, "")),
+                upserted(4, served("d", Service.Type.CLUSTER_IP, "cilium")),
+                upserted(5, service(named("headless"), 80)),
+                upserted(6, slice("s", Optional.of(WEB), 80)))
+            .apply();
+    assertThat(two.servedServices()).isEqualTo(2);
+
+    ClusterImage one =
+        delta(
+                two,
+                upserted(7, served("a", Service.Type.CLUSTER_IP, "cilium")),
+                upserted(8, served("b", Service.Type.NODE_PORT, "")))
+            .apply();
+    assertThat(one.servedServices()).isEqualTo(1);
+    assertThat(delta(one, deleted(9, named("b").key())).apply().servedServices()).isZero();
+
+    ClusterDelta snapshot = delta(two, upserted(10, served("d", Service.Type.CLUSTER_IP, "")));
+    snapshot.finishSnapshot();
+    assertThat(snapshot.apply().servedServices()).isEqualTo(1);
+  }
+
+  private static ServiceName named(String name) {
+    return new ServiceName("shop", name);
+  }
+
+  private static Service served(String name, Service.Type type, String proxy) {
+    return new Service(
+        named(name),
+        type,
+        List.of(IpAddress.parse("10.96.0.1")),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        TrafficPolicy.CLUSTER,
+        TrafficPolicy.CLUSTER,
+        Optional.empty(),
+        0,
+        proxy);
   }
 }

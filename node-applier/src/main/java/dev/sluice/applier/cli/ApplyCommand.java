@@ -6,18 +6,18 @@ import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.conntrack.ConntrackLimits;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
-import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
-import dev.sluice.applier.iptables.IptablesTools;
-import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.Applier;
+import dev.sluice.applier.runtime.ApplierSettings;
 import dev.sluice.applier.runtime.HealthPages;
 import dev.sluice.applier.runtime.MetricNames;
+import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
-import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
@@ -25,12 +25,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +89,15 @@ final class ApplyCommand implements Callable<Integer> {
   private Duration minSyncPeriod = Duration.ZERO;
 
   @Option(
+      names = "--drain-timeout",
+      defaultValue = "30m",
+      paramLabel = "DURATION",
+      description =
+          "How long open connections may keep what a mode that has given way to another one has in"
+              + " the kernel; of iptables they need nothing. Default: 30m.")
+  private Duration drainTimeout = Duration.ZERO;
+
+  @Option(
       names = "--healthz-bind-address",
       defaultValue = "0.0.0.0:10256",
       paramLabel = "HOST:PORT",
@@ -110,9 +116,26 @@ final class ApplyCommand implements Callable<Integer> {
     NodeConfig asked = proxy.node(spec.commandLine());
     IptablesOptions iptables = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
-    Applier.Settings settings = settings(LocalhostNodePorts.prepare(asked, Path.of("/")));
+    if (syncPeriod.isZero()) {
+      throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
+    }
+    KernelModes modes = new KernelModes(kernel, iptables);
+    ModeAbilities abilities = modes.abilities();
+    KernelModes.check(proxy.mode.named(), abilities);
+    ApplierSettings settings = settings(LocalhostNodePorts.prepare(asked, Path.of("/")));
     boolean liberal = ConntrackOptions.apply(limits);
-    List<Backend> backends = backends(iptables.withConntrackTcpLiberal(liberal));
+    ModeBackends backends =
+        modes.backends(
+            abilities, new ModeSupport.Setting(KernelOptions.families(), liberal, drainTimeout));
+    if (abilities.missing(ProxyMode.IPTABLES).isEmpty()) {
+      RecentClients.check(Path.of("/"));
+    }
+    LOG.info(
+        "starting node={} families={} modes={} missing={}",
+        nodeName,
+        backends.families(),
+        abilities.able(),
+        abilities.missing());
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.config().namingConvention(new MetricNames());
     // one event loop is enough: what takes time is on the kernel's own thread
@@ -132,28 +155,15 @@ final class ApplyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Applier.Settings settings(NodeConfig config) {
-    if (syncPeriod.isZero()) {
-      throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
-    }
-    return new Applier.Settings(
-        kafka.settings(), kafka.topics(), nodeName, config, syncPeriod, minSyncPeriod);
-  }
-
-  private List<Backend> backends(IptablesOptions options) throws IOException {
-    IptablesTools tools = kernel.tools();
-    List<IpFamily> families = KernelOptions.families();
-    LOG.info(
-        "starting node={} mode=iptables variant={} families={}",
+  private ApplierSettings settings(NodeConfig config) {
+    return new ApplierSettings(
+        kafka.settings(),
+        kafka.topics(),
         nodeName,
-        tools.variant(),
-        families);
-    RecentClients.check(Path.of("/"));
-    List<Backend> backends = new ArrayList<>();
-    for (IpFamily family : families) {
-      backends.add(new IptablesBackend(tools, family, options));
-    }
-    return backends;
+        config,
+        proxy.mode.named(),
+        syncPeriod,
+        minSyncPeriod);
   }
 
   /** Ends only with a failure. */

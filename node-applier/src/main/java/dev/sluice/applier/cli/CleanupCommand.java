@@ -1,18 +1,18 @@
 package dev.sluice.applier.cli;
 
-import dev.sluice.applier.iptables.IptablesKernel;
-import dev.sluice.applier.iptables.IptablesKernel.Removed;
-import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.host.Launch;
-import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ProxyMode;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code sluice cleanup}: removes all that is ours, and nothing else. */
 @Command(
@@ -30,9 +30,12 @@ final class CleanupCommand implements Callable<Integer> {
       names = "--proxy-mode",
       required = true,
       paramLabel = "MODE",
-      converter = ProxyOptions.ModeConverter.class,
-      description = "What to remove: iptables, of either variant unless one is named.")
-  private ProxyOptions.ProxyMode mode = ProxyOptions.ProxyMode.IPTABLES;
+      converter = ModesConverter.class,
+      description = {
+        "What to remove: iptables (of either variant unless one is named),",
+        "ipvs (not in this version), or all that this version has."
+      })
+  private Modes modes = new Modes(List.of());
 
   @Option(
       names = "--iptables-variant",
@@ -40,41 +43,45 @@ final class CleanupCommand implements Callable<Integer> {
       description = "legacy or nft. Default: both.")
   private Optional<Variant> variant = Optional.empty();
 
+  /** What is to be removed. */
+  record Modes(List<ProxyMode> modes) {}
+
   @Override
   public Integer call() throws IOException {
     boolean all = true;
-    for (Variant each : Variant.values()) {
-      if (variant.isEmpty() || variant.get() == each) {
-        all &=
-            remove(IptablesTools.find(Optional.of(each), dev.sluice.applier.iptables.Command.HERE));
-      }
+    for (ProxyMode mode : modes.modes()) {
+      all &= cleanup(mode).remove(spec.commandLine().getOut(), spec.commandLine().getErr());
     }
     return all ? 0 : Launch.FAILED;
   }
 
-  /** Whether nothing is left. */
-  private boolean remove(IptablesTools tools) throws IOException {
-    boolean all = true;
-    for (IpFamily family : KernelOptions.families()) {
-      Removed removed = new IptablesKernel(tools, family).removeAll();
-      removed
-          .kept()
-          .forEach(
-              (chain, reason) ->
-                  spec.commandLine()
-                      .getErr()
-                      .printf("%s is empty now, but can't be removed: %s%n", chain, reason));
-      all &= removed.kept().isEmpty();
-      spec.commandLine()
-          .getOut()
-          .printf(
-              "%s %s: %d objects removed%n",
-              mode.toString().toLowerCase(java.util.Locale.ROOT) + "-" + tools.variant(),
-              family,
-              removed.objects());
-      spec.commandLine().getOut().flush();
-      spec.commandLine().getErr().flush();
+  private ModeCleanup cleanup(ProxyMode mode) {
+    return switch (mode) {
+      case IPTABLES -> new IptablesCleanup(variant);
+      case IPVS -> throw new IllegalStateException("refused when it was parsed");
+    };
+  }
+
+  /** Reads the modes to remove. */
+  static final class ModesConverter implements ITypeConverter<Modes> {
+    @Override
+    public Modes convert(String text) {
+      if (text.equals("all")) {
+        return new Modes(KernelModes.built().able());
+      }
+      ProxyMode mode =
+          ProxyMode.of(text)
+              .orElseThrow(
+                  () ->
+                      new TypeConversionException(
+                          "\"" + text + "\" is none of: iptables, ipvs, all"));
+      KernelModes.built()
+          .missing(mode)
+          .ifPresent(
+              reason -> {
+                throw new TypeConversionException(reason);
+              });
+      return new Modes(List.of(mode));
     }
-    return all;
   }
 }

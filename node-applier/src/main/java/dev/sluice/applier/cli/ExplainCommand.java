@@ -1,5 +1,6 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.cli.ClusterOptions.Cluster;
 import dev.sluice.applier.forwarding.Evaluator;
 import dev.sluice.applier.forwarding.Explanation;
 import dev.sluice.applier.forwarding.ForwardingTable;
@@ -10,24 +11,17 @@ import dev.sluice.applier.iptables.ChainNames;
 import dev.sluice.applier.iptables.IptablesPlan;
 import dev.sluice.applier.iptables.trace.RuleTracer;
 import dev.sluice.applier.iptables.trace.Trace.Step.Entered;
-import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.manifest.ManifestFolder;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
 import dev.sluice.events.model.Service;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -40,8 +34,6 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** {@code sluice explain}: what a node makes of a packet, and why. Needs no kernel and no root. */
 @Command(
@@ -49,60 +41,47 @@ import tools.jackson.databind.json.JsonMapper;
     mixinStandardHelpOptions = true,
     description = {
       "Says what becomes of a connection on a node, and why: which front end it meets,",
-      "which endpoints it may reach, whether it is masqueraded, and which chains it goes through."
+      "which endpoints it may reach, whether it is masqueraded, and which chains it goes through.",
+      "With --mode: which mode auto means, and why."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  sluice explain 10.96.17.4:80 --from 10.244.1.11 --node-name node-1 \\",
       "      --manifests deploy/examples/shop --proxy-mode iptables \\",
-      "      --cluster-cidr 10.244.0.0/16"
+      "      --cluster-cidr 10.244.0.0/16",
+      "  sluice explain --mode --bootstrap-servers kafka:9092 --node-name $(hostname)"
     })
 final class ExplainCommand implements Callable<Integer> {
   private static final String NODE_ITSELF = "node";
 
-  /** How the answer is printed. */
-  enum Output {
-    TEXT,
-    JSON
-  }
-
-  /** Where the cluster is read from. */
-  static final class Source {
-    @Option(
-        names = "--manifests",
-        required = true,
-        paramLabel = "DIR",
-        description = "A folder of Kubernetes manifests, YAML or JSON.")
-    private Optional<Path> manifests = Optional.empty();
-
-    @ArgGroup(exclusive = false, multiplicity = "1")
-    private KafkaOptions kafka = new KafkaOptions();
-  }
-
-  /** A cluster, and what of it can't be read. */
-  private record Cluster(ClusterImage image, List<String> problems) {}
-
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "TARGET",
       description = {
         "ADDRESS:PORT[/tcp|udp|sctp], IPv6 as [ADDRESS]:PORT,",
         "or NAMESPACE/NAME[:PORT] for a Service's ClusterIP."
       })
-  private String target = "";
+  private Optional<String> target = Optional.empty();
 
   @ArgGroup(multiplicity = "1")
-  private Source source = new Source();
+  private ClusterOptions source = new ClusterOptions();
 
   @Mixin private ProxyOptions proxy = new ProxyOptions();
 
   @Option(
+      names = "--mode",
+      description =
+          "Explain no connection, but which mode auto means, and why; and on the node itself that"
+              + " --node-name names, what its kernel can do.")
+  private boolean explainMode;
+
+  @Option(
       names = "--node-name",
-      required = true,
       paramLabel = "NAME",
-      description = "The node that the connection comes by.")
+      description = "The node that the connection comes by. Needed, but with --mode.")
   private String nodeName = "";
 
   @Option(
@@ -139,24 +118,17 @@ final class ExplainCommand implements Callable<Integer> {
       defaultValue = "text",
       paramLabel = "FORMAT",
       description = "text or json. Default: text.")
-  private Output output = Output.TEXT;
+  private Answer.Output output = Answer.Output.TEXT;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    check();
     NodeConfig config = proxy.node(spec.commandLine());
-    Cluster cluster = cluster();
-    Node node =
-        cluster
-            .image()
-            .node(nodeName)
-            .orElseThrow(() -> wrong("--node-name: the cluster has no Node/" + nodeName));
-    config
-        .missing(node)
-        .ifPresent(
-            reason -> {
-              throw wrong(reason + ", which --detect-local-mode needs");
-            });
-    print(answer(cluster.image(), node, config.on(node)));
+    var _ = proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
+    Cluster cluster = source.read(spec.commandLine(), timeout);
+    Answer answer =
+        explainMode ? modeAnswer(cluster.image()) : packetAnswer(cluster.image(), config);
+    answer.print(output, spec.commandLine().getOut());
     PrintWriter err = spec.commandLine().getErr();
     cluster.problems().forEach(err::println);
     err.flush();
@@ -164,31 +136,52 @@ final class ExplainCommand implements Callable<Integer> {
     return cluster.problems().isEmpty() ? 0 : Launch.FAILED;
   }
 
-  private Cluster cluster() throws IOException, InterruptedException {
-    if (source.manifests.isEmpty()) {
-      StateImage read = StateImage.read(source.kafka.settings(), source.kafka.topics(), timeout);
-      return new Cluster(read.image(), read.problems());
+  private void check() {
+    if (explainMode && target.isPresent()) {
+      throw wrong("--mode and TARGET exclude each other");
+    } else if (!explainMode && target.isEmpty()) {
+      throw wrong("TARGET is missing (or --mode)");
+    } else if (!explainMode && nodeName.isEmpty()) {
+      throw wrong("--node-name is missing");
     }
-    Path folder = source.manifests.get();
-    if (!Files.isDirectory(folder)) {
-      throw wrong("--manifests: " + folder + " is no folder");
+  }
+
+  private Answer modeAnswer(ClusterImage image) throws IOException {
+    Optional<ModeExplanation.Here> here = Optional.empty();
+    if (!nodeName.isEmpty() && ThisMachine.is(node(image))) {
+      KernelModes kernel = new KernelModes(new KernelOptions(), proxy.iptables(spec.commandLine()));
+      here = Optional.of(new ModeExplanation.Here(nodeName, kernel.abilities()));
     }
-    ManifestFolder.Scan scan = new ManifestFolder(folder, Clock.systemUTC()).scan();
-    List<String> problems = new ArrayList<>();
-    scan.problems().forEach((file, reason) -> problems.add(file + ": " + reason));
-    return new Cluster(ManifestImage.of(scan.objects()), problems);
+    return ModeExplanation.of(image, source.fromLog(), here);
+  }
+
+  private Node node(ClusterImage image) {
+    return image
+        .node(nodeName)
+        .orElseThrow(() -> wrong("--node-name: the cluster has no Node/" + nodeName));
+  }
+
+  private Answer packetAnswer(ClusterImage image, NodeConfig config) {
+    Node node = node(image);
+    config
+        .missing(node)
+        .ifPresent(
+            reason -> {
+              throw wrong(reason + ", which --detect-local-mode needs");
+            });
+    return answer(image, node, config.on(node));
   }
 
   private Answer answer(ClusterImage image, Node node, NodePolicy policy) {
     PacketTarget.Socket socket;
-    switch (parsed(PacketTarget::parse, target)) {
+    switch (parsed(PacketTarget::parse, target.orElseThrow())) {
       case PacketTarget.Socket given -> socket = given;
       case PacketTarget.OfService named -> {
         Service service =
             image
                 .service(named.name())
                 .orElseThrow(() -> wrong("the cluster has no Service " + named.name()));
-        Optional<String> reason = ForwardingTable.notOurs(service);
+        Optional<String> reason = service.notServed();
         if (reason.isPresent()) {
           return Answer.noFrontEnd(service.name() + reason.get());
         }
@@ -213,6 +206,14 @@ final class ExplainCommand implements Callable<Integer> {
 
   /** The chains of ours that the packet may enter, each as {@code table chain}. */
   private List<String> chains(
+      ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
+    return switch (proxy.choice(spec.commandLine(), image.head()).mode()) {
+      case IPTABLES -> iptablesChains(image, policy, local, packet);
+      case IPVS -> throw new IllegalStateException("not chosen: this version does not have it");
+    };
+  }
+
+  private List<String> iptablesChains(
       ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
     IptablesPlan plan =
         IptablesPlan.of(
@@ -247,33 +248,6 @@ final class ExplainCommand implements Callable<Integer> {
     node.addresses().stream().map(NodeAddress::address).forEach(local::add);
     localAddresses.forEach(text -> local.add(parsed(IpAddress::parse, text)));
     return local;
-  }
-
-  private void print(Answer answer) {
-    PrintWriter out = spec.commandLine().getOut();
-    switch (output) {
-      case TEXT -> out.print(answer.text());
-      case JSON ->
-          out.println(
-              JsonMapper.builder()
-                  .enable(SerializationFeature.INDENT_OUTPUT)
-                  .build()
-                  .writeValueAsString(answer.tree()));
-    }
-    out.flush();
-  }
-
-  /** The same answer in both forms. */
-  private record Answer(String text, Map<String, Object> tree) {
-    static Answer of(String nodeName, String sender, Explanation explanation, List<String> chains) {
-      return new Answer(
-          ExplanationText.of(nodeName, sender, explanation, chains),
-          ExplanationTree.of(nodeName, explanation, chains));
-    }
-
-    static Answer noFrontEnd(String reason) {
-      return new Answer(reason + "\n", Map.of("outcome", "NoFrontEnd", "reason", reason));
-    }
   }
 
   private <T, R> R parsed(Function<T, R> parser, T value) {

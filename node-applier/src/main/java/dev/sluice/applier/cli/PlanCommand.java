@@ -5,6 +5,8 @@ import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesPlan;
+import dev.sluice.applier.program.ModeChoice;
+import dev.sluice.applier.program.Plan;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.manifest.ManifestFolder;
@@ -82,6 +84,7 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     NodeConfig config = proxy.node(spec.commandLine());
     IptablesOptions options = proxy.iptables(spec.commandLine());
+    var _ = proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
     if (!Files.isDirectory(manifests)) {
       throw wrong("--manifests: " + manifests + " is no folder");
     }
@@ -99,10 +102,11 @@ final class PlanCommand implements Callable<Integer> {
             });
     Map<ServiceName, List<VirtualServer>> servers =
         new ForwardingTable(nodeName).virtualServers(image, image.services());
+    Planner planner = planner(image, options);
     print(
         Arrays.stream(IpFamily.values())
             .filter(each -> family.isEmpty() || family.get() == each)
-            .map(each -> IptablesPlan.of(each, options, config.on(node), servers))
+            .map(each -> planner.plan(each, config.on(node), servers))
             .toList());
     scan.problems()
         .forEach((file, reason) -> spec.commandLine().getErr().println(file + ": " + reason));
@@ -111,7 +115,18 @@ final class PlanCommand implements Callable<Integer> {
     return scan.problems().isEmpty() ? 0 : Launch.FAILED;
   }
 
-  private void print(List<IptablesPlan> plans) {
+  private Planner planner(ClusterImage image, IptablesOptions options) {
+    ModeChoice choice = proxy.choice(spec.commandLine(), image.head());
+    if (proxy.mode.named().isEmpty()) {
+      spec.commandLine().getErr().println("mode " + choice.mode() + ": " + choice.reason());
+    }
+    return switch (choice.mode()) {
+      case IPTABLES -> (each, policy, servers) -> IptablesPlan.of(each, options, policy, servers);
+      case IPVS -> throw new IllegalStateException("not chosen: this version does not have it");
+    };
+  }
+
+  private void print(List<Plan> plans) {
     switch (output) {
       case TEXT -> plans.forEach(plan -> spec.commandLine().getOut().print(plan.text()));
       case JSON -> {

@@ -4,9 +4,13 @@ import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.program.ModeChoice;
+import dev.sluice.events.event.Head;
 import dev.sluice.events.model.Cidr;
+import dev.sluice.events.model.ProxyMode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -16,11 +20,7 @@ import picocli.CommandLine.TypeConversionException;
 /** What shapes the rules, called as kube-proxy calls it. */
 final class ProxyOptions {
   private static final String PRIMARY = "primary";
-
-  /** The kernel interfaces there are. */
-  enum ProxyMode {
-    IPTABLES
-  }
+  private static final String AUTO = "auto";
 
   /** How pods are told. */
   enum DetectLocalMode {
@@ -44,11 +44,14 @@ final class ProxyOptions {
 
   @Option(
       names = "--proxy-mode",
-      required = true,
+      defaultValue = AUTO,
       paramLabel = "MODE",
       converter = ModeConverter.class,
-      description = "The kernel interface that forwards: iptables.")
-  ProxyMode mode = ProxyMode.IPTABLES;
+      description =
+          "The kernel interface that forwards: auto, iptables or ipvs (not in this version). auto is"
+              + " what the watcher decides by the number of Services, where the node can do it."
+              + " Default: auto.")
+  AskedMode mode = AskedMode.AUTO;
 
   @Option(
       names = "--detect-local-mode",
@@ -140,6 +143,22 @@ final class ProxyOptions {
     }
   }
 
+  /**
+   * The mode that a node with these flags uses, of those that this version has.
+   *
+   * @param head decides for auto
+   * @throws ParameterException if the one that is named is none of them
+   */
+  ModeChoice choice(CommandLine command, Optional<Head> head) {
+    mode.named()
+        .flatMap(KernelModes.built()::missing)
+        .ifPresent(
+            reason -> {
+              throw new ParameterException(command, "--proxy-mode: " + reason);
+            });
+    return ModeChoice.of(mode.named(), head, KernelModes.built());
+  }
+
   private static ParameterException wrong(CommandLine command, IllegalArgumentException e) {
     return new ParameterException(command, String.valueOf(e.getMessage()), e);
   }
@@ -187,14 +206,27 @@ final class ProxyOptions {
     return new NodePorts.InRanges(nodePortAddresses.stream().map(Cidr::parse).toList());
   }
 
+  /**
+   * The mode that is asked for.
+   *
+   * @param named empty: auto
+   */
+  record AskedMode(Optional<ProxyMode> named) {
+    static final AskedMode AUTO = new AskedMode(Optional.empty());
+  }
+
   /** Reads a mode as kube-proxy spells it. */
-  static final class ModeConverter implements ITypeConverter<ProxyMode> {
+  static final class ModeConverter implements ITypeConverter<AskedMode> {
     @Override
-    public ProxyMode convert(String text) {
-      if (text.equals("iptables")) {
-        return ProxyMode.IPTABLES;
-      }
-      throw new TypeConversionException("\"" + text + "\" is none of: iptables");
+    public AskedMode convert(String text) {
+      return text.equals(AUTO) ? AskedMode.AUTO : new AskedMode(Optional.of(mode(text)));
+    }
+
+    private static ProxyMode mode(String text) {
+      return ProxyMode.of(text)
+          .orElseThrow(
+              () ->
+                  new TypeConversionException("\"" + text + "\" is none of: auto, iptables, ipvs"));
     }
   }
 

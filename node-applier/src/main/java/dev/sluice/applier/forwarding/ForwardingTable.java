@@ -51,7 +51,7 @@ public final class ForwardingTable {
     EndpointSelector selector = selector(image, nodeName);
     return image
         .service(name)
-        .filter(service -> notOurs(service).isEmpty())
+        .filter(service -> service.notServed().isEmpty())
         .map(service -> virtualServers(service, image.slices(name), selector, own))
         .orElse(List.of());
   }
@@ -67,19 +67,6 @@ public final class ForwardingTable {
   /** What picks endpoints on a node. */
   static EndpointSelector selector(ClusterImage image, String nodeName) {
     return new EndpointSelector(nodeName, image.node(nodeName).map(Node::zone).orElse(""));
-  }
-
-  /** Why a Service has no virtual servers, to follow its name; empty where it has. */
-  public static Optional<String> notOurs(Service service) {
-    if (service.type() == Service.Type.EXTERNAL_NAME) {
-      return Optional.of(" is an ExternalName: only DNS knows it");
-    }
-    if (!service.proxyName().isEmpty()) {
-      return Optional.of(" is for another proxy, " + service.proxyName());
-    }
-    return service.clusterIps().isEmpty()
-        ? Optional.of(" is headless: it has no address of its own, clients use its endpoints'")
-        : Optional.empty();
   }
 
   private static List<VirtualServer> virtualServers(

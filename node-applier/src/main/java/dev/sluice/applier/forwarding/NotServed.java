@@ -50,7 +50,8 @@ final class NotServed {
     if (!named && !nodePort && !proxied(service)) {
       return Optional.empty();
     }
-    return ForwardingTable.notOurs(service)
+    return service
+        .notServed()
         .or(() -> Optional.of(named ? addressed(service) : nodePort ? nodePort() : proxied()));
   }
 

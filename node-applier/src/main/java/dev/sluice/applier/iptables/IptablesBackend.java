@@ -90,6 +90,11 @@ public final class IptablesBackend implements Backend {
   }
 
   @Override
+  public void forget() {
+    installed = Optional.empty();
+  }
+
+  @Override
   public Written repair() throws IOException {
     installed = Optional.empty(); // until it has been read
     Program<IptablesKey, String> found = kernel.read(wanted());

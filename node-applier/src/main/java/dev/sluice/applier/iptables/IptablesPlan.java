@@ -4,6 +4,7 @@ import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
+import dev.sluice.applier.program.Plan;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
@@ -17,7 +18,7 @@ import java.util.TreeMap;
  *
  * @param program the objects; as on a node whose tool knows {@code --random-fully}
  */
-public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program) {
+public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program) implements Plan {
   /** Plans for these Services. */
   public static IptablesPlan of(
       IpFamily family,
@@ -30,6 +31,7 @@ public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program
   }
 
   /** What the family's restore tool takes as it is; remarks are comments. */
+  @Override
   public String text() {
     return "# %s: %d objects\n# digest: %s\n%s"
         .formatted(family, program.size(), program.digest(), RestoreScript.of(program));
@@ -41,6 +43,7 @@ public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program
   }
 
   /** The same as a tree for JSON: by table the chains with their rules, and the hooks. */
+  @Override
   public Map<String, Object> tree() {
     SortedMap<String, Object> tree = new TreeMap<>(tables(program));
     tree.put("family", family.toString());

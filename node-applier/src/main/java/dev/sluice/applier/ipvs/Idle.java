@@ -124,20 +124,27 @@ final class Idle {
     return closing.values().stream().anyMatch(one -> one.addresses().contains(address));
   }
 
-  /** A program with all that stays besides. */
+  /** A program with all that stays besides; what it has itself is wanted, and as it says. */
   Program<IpvsKey, IpvsObject> with(Program<IpvsKey, IpvsObject> desired) {
     Program<IpvsKey, IpvsObject> all = desired;
     for (Map.Entry<ServerKey, Closing> each : closing.entrySet()) {
-      all = all.plus(new IpvsKey.OfServer(each.getKey()), each.getValue().server());
+      all = with(all, new IpvsKey.OfServer(each.getKey()), each.getValue().server());
       for (IpAddress address : each.getValue().addresses()) {
         for (IpvsKey key : addressed(address)) {
-          IpvsObject object =
-              key instanceof IpvsKey.OfVip ? IpvsObject.PRESENT : IpvsObject.UNMARKED;
-          all = all.get(key).isPresent() ? all : all.plus(key, object);
+          all =
+              with(
+                  all,
+                  key,
+                  key instanceof IpvsKey.OfVip ? IpvsObject.PRESENT : IpvsObject.UNMARKED);
         }
       }
     }
     return all;
+  }
+
+  private static Program<IpvsKey, IpvsObject> with(
+      Program<IpvsKey, IpvsObject> program, IpvsKey key, IpvsObject object) {
+    return program.get(key).isPresent() ? program : program.plus(key, object);
   }
 
   /** The objects that make an address the node's own. */

@@ -141,7 +141,8 @@ public final class IpvsBackend implements Backend {
       ProgramDiff<IpvsKey, IpvsObject> diff =
           ProgramDiff.between(found.program(), wanted());
       noteGone(diff, found);
-      LOG.info("read family={} objects={} differ={} keys={}", family, found.program().size(), diff.size(), keys(diff));
+      LOG.info(
+          "found family={} objects={} different={}", family, found.program().size(), diff.size());
       written = write(found.program(), diff);
     } else {
       compile(desired.node().addresses());

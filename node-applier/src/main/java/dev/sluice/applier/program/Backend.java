@@ -74,7 +74,7 @@ public interface Backend {
    * known any more, and the next {@link #apply} reads it first. Modes share chains, so none may
    * take what it wrote last for what is there.
    */
-  default void forget() {}
+  void forget();
 
   /**
    * When timed work is due next, such as the removal of a destination that drains; may have passed

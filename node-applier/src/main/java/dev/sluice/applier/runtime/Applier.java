@@ -1,19 +1,14 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
-import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.health.HealthServers;
-import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.runtime.Reconciler.ModeReport;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
+import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
-import dev.sluice.events.event.StateEntry;
-import dev.sluice.events.event.StateEntry.ObjectState;
-import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.StateReader;
-import dev.sluice.events.log.Topics;
-import dev.sluice.events.model.ObjectKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -21,10 +16,9 @@ import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,55 +30,41 @@ import org.slf4j.LoggerFactory;
  */
 public final class Applier extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(100);
 
-  /**
-   * What it is told.
-   *
-   * @param syncPeriod how often the kernel is read back and repaired; also the longest time between
-   *     attempts after an error
-   * @param minSyncPeriod the least time between two writes; zero: none
-   */
-  public record Settings(
-      KafkaSettings kafka,
-      Topics topics,
-      String nodeName,
-      NodeConfig config,
-      Duration syncPeriod,
-      Duration minSyncPeriod) {}
-
-  private final Settings settings;
+  private final ApplierSettings settings;
   private final Clock clock;
   private final Reconciler reconciler;
   private final HealthHosts healthHosts;
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
+  private final UndecodableRecords undecodable;
+  private final Readiness readiness;
   private final PendingChanges pending;
+  private final ModeWatch modes;
+  private final Schedule schedule;
   private final Refusals refusals = new Refusals();
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private Optional<StateReader> reader = Optional.empty();
   private Optional<WorkerExecutor> worker = Optional.empty();
   private Optional<ServedHealth> served = Optional.empty();
+  private Optional<Wakeup> wakeup = Optional.empty();
   private boolean atEnd;
   private boolean started;
   private boolean working;
   private boolean stopping;
-  private Future<Outcome> underWay = Future.failedFuture("nothing was written yet");
+  private Future<?> underWay = Future.succeededFuture();
   private boolean readBackDue;
-  private boolean retrySet;
-  private int failures;
-  private Optional<Instant> notBefore = Optional.empty();
 
   /**
-   * @param backends one a family; used on the worker thread only
+   * @param backends of each mode; used on the worker thread only
    * @param flows ends the flows that the rules would no longer lead where they go; used likewise
    * @param healthHosts where load balancers are told of Services' health; used likewise
    * @param clock tells when things happened, for health and metrics
    */
   public Applier(
-      Settings settings,
-      List<Backend> backends,
+      ApplierSettings settings,
+      ModeBackends backends,
       FlowCleaner flows,
       HealthHosts healthHosts,
       MeterRegistry registry,
@@ -93,9 +73,13 @@ public final class Applier extends VerticleBase {
     this.clock = clock;
     this.healthHosts = healthHosts;
     this.registry = registry;
+    readiness = new Readiness(settings.nodeName(), settings.config());
     pending = new PendingChanges(settings.nodeName());
-    reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows);
-    metrics = new ApplierMetrics(registry, backends.stream().map(Backend::family).toList());
+    reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows, clock);
+    metrics = new ApplierMetrics(registry, backends.families());
+    undecodable = new UndecodableRecords(registry);
+    modes = new ModeWatch(settings.mode(), backends.abilities(), registry);
+    schedule = new Schedule(settings.minSyncPeriod(), settings.syncPeriod());
   }
 
   /** How far it has come. Any thread. */
@@ -114,6 +98,7 @@ public final class Applier extends VerticleBase {
     worker = Optional.of(kernel);
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
+    wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
     StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
     reader = Optional.of(follow);
     follow.exceptionHandler(
@@ -128,26 +113,26 @@ public final class Applier extends VerticleBase {
   public Future<?> stop() {
     // the rules stay: a node without an applier goes on forwarding
     stopping = true;
+    reconciler.stopSoon();
     return reader
         .map(StateReader::close)
         .orElse(Future.succeededFuture())
         // a write under way is let finish: cut off, it would leave the kernel in between
         .eventually(() -> underWay)
+        .eventually(this::closeBackends)
         .eventually(() -> worker.map(WorkerExecutor::close).orElse(Future.succeededFuture()));
   }
 
+  private Future<?> closeBackends() {
+    return worker
+        .map(kernel -> kernel.executeBlocking(Executors.callable(reconciler::close)))
+        .orElse(Future.succeededFuture());
+  }
+
   private void read(StateReader.Batch batch) {
-    for (StateReader.Undecodable record : batch.undecodable()) {
-      LOG.error(
-          "undecodable record topic={} offset={} key={} reason=\"{}\"; the last good state stays",
-          record.topic(),
-          record.offset(),
-          record.key(),
-          record.reason());
-    }
-    metrics.undecodable(batch.undecodable().size());
+    undecodable.note(batch.undecodable());
     Instant now = clock.instant();
-    metrics.read(pending.fold(batch.entries(), now), keys(batch.entries()), now);
+    metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
     atEnd |= batch.atEnd();
     if (started && progress.pendingSince().isEmpty()) {
       progress = progress.withPendingSince(pending.since());
@@ -156,79 +141,103 @@ public final class Applier extends VerticleBase {
     reconcile();
   }
 
-  private static List<ObjectKey> keys(List<StateEntry> entries) {
-    return entries.stream()
-        .filter(ObjectState.class::isInstance)
-        .map(entry -> ((ObjectState) entry).key())
-        .toList();
-  }
-
   private void readBackSoon() {
     readBackDue = true;
     reconcile();
   }
 
   private void reconcile() {
-    Optional<String> waitingFor = waitingFor();
+    boolean readable = atEnd && pending.image().complete();
+    if (modes.choose(pending.image().head(), readable)) {
+      schedule.forgetFailedTurns();
+    }
+    Optional<String> waitingFor =
+        started ? Optional.empty() : readiness.waitingFor(pending.image(), atEnd);
     if (!waitingFor.equals(progress.waitingFor())) {
       LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
       progress = progress.withWaitingFor(waitingFor);
     }
-    boolean due = !started || readBackDue || !pending.isEmpty() || failures > 0;
-    if (waitingFor.isPresent() || working || stopping || !due || postponed()) {
+    progress = progress.withMode(modes.status());
+    if (waitingFor.isPresent() || working || stopping) {
       return;
     }
+    Instant now = clock.instant();
+    boolean turning = modes.status().turning();
+    boolean waiting = !started || readBackDue || !pending.isEmpty() || schedule.retrying();
+    boolean early = schedule.tooEarly(now);
+    if (!early && !schedule.retrying() && schedule.tickDue(now)) {
+      tick();
+    } else if (!early && (waiting || (turning && schedule.mayTurn(now)))) {
+      sync(now);
+    } else {
+      wakeup.orElseThrow().at(schedule.next(waiting, turning));
+    }
+  }
+
+  private void sync(Instant now) {
     working = true;
     PendingChanges.Batch batch = pending.take();
-    Work work = new Work(batch.image(), batch.services(), readBackDue && started);
+    Work work =
+        new Work(
+            batch.image(),
+            batch.services(),
+            readBackDue && started,
+            modes.status().choice().mode(),
+            schedule.mayTurn(now));
     readBackDue = false;
     if (!started) {
-      progress = progress.withPendingSince(Optional.of(clock.instant()));
+      progress = progress.withPendingSince(Optional.of(now));
     }
-    underWay =
-        worker
-            .orElseThrow()
-            .executeBlocking(() -> reconciler.reconcile(work))
-            .onComplete(outcome -> done(batch, work.readBack(), outcome));
+    Future<Outcome> outcome =
+        worker.orElseThrow().executeBlocking(() -> reconciler.reconcile(work));
+    underWay = outcome.onComplete(result -> done(batch, work.readBack(), result));
   }
 
-  /** Why the kernel must not be touched: what is not known yet must not look as if it were gone. */
-  private Optional<String> waitingFor() {
-    ClusterImage image = pending.image();
-    if (started) {
-      return Optional.empty();
-    } else if (!atEnd) {
-      return Optional.of("the log has not been read to its end");
-    } else if (!image.complete()) {
-      return Optional.of("the log does not hold the whole cluster yet");
-    } else if (image.node(settings.nodeName()).isEmpty()) {
-      return Optional.of("the log does not have Node/" + settings.nodeName());
-    }
-    return image.node(settings.nodeName()).flatMap(settings.config()::missing);
+  /** Timed work, which no change of the log asks for. */
+  private void tick() {
+    working = true;
+    Future<Ticked> ticked = worker.orElseThrow().executeBlocking(reconciler::tick);
+    underWay = ticked.onComplete(this::ticked);
   }
 
-  /** Whether it is too early, by --min-sync-period or after an error; comes back by itself then. */
-  private boolean postponed() {
-    Duration wait =
-        notBefore.map(time -> Duration.between(clock.instant(), time)).orElse(Duration.ZERO);
-    if (!wait.isPositive()) {
-      return false;
+  private void ticked(AsyncResult<Ticked> result) {
+    working = false;
+    Instant now = clock.instant();
+    if (result.succeeded()) {
+      Written written = result.result().all();
+      metrics.ticked(result.result());
+      report(result.result().modes(), progress.revision(), now);
+      if (written.commits() > 0) {
+        schedule.succeeded(now);
+        LOG.info("timed work writes={} objects={}", written.commits(), written.objects());
+      }
     }
-    if (!retrySet) {
-      retrySet = true;
-      vertx.setTimer(Math.max(1, wait.toMillis()), _ -> retry());
+    if (result.failed() || !result.result().failures().isEmpty()) {
+      Object reason = result.failed() ? result.cause() : result.result().failures();
+      LOG.error("timed work failed reason=\"{}\"", reason);
+      schedule.failed(now);
+      progress = progress.failed(String.valueOf(reason), now);
     }
-    return true;
-  }
-
-  private void retry() {
-    retrySet = false;
     reconcile();
+  }
+
+  private void report(ModeReport report, long revision, Instant now) {
+    modes.now(report, revision);
+    progress = progress.withMode(modes.status());
+    schedule.tickAt(report.due(), now);
+    if (report.notTurned().isPresent()) {
+      schedule.turnFailed(now);
+    } else if (!modes.status().turning()) {
+      schedule.forgetFailedTurns();
+    }
   }
 
   private void done(PendingChanges.Batch batch, boolean readBack, AsyncResult<Outcome> future) {
     working = false;
     started = true;
+    if (future.succeeded()) {
+      report(future.result().modes(), batch.image().revision(), clock.instant());
+    }
     if (future.succeeded() && future.result().failures().isEmpty()) {
       applied(batch, future.result());
       served.orElseThrow().follow(future.result());
@@ -248,8 +257,7 @@ public final class Applier extends VerticleBase {
     if (!first) {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
     }
-    failures = 0;
-    notBefore = Optional.of(now.plus(settings.minSyncPeriod()));
+    schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
     if (first || !batch.services().isEmpty() || outcome.written().commits() > 0) {
       LOG.info(
@@ -258,20 +266,12 @@ public final class Applier extends VerticleBase {
           batch.services().size(),
           outcome.written().commits(),
           outcome.written().objects(),
-          first ? " start=true" : publishedToKernel(batch, now));
+          first ? " start=true" : batch.publishedToKernel(now));
     }
   }
 
   private boolean healthy() {
     return progress.healthy(clock.instant(), settings.syncPeriod());
-  }
-
-  private static String publishedToKernel(PendingChanges.Batch batch, Instant now) {
-    return batch.revisions().stream()
-        .map(change -> Duration.between(change.time(), now).toMillis())
-        .max(Long::compare)
-        .map(millis -> " published_to_kernel_ms=" + millis)
-        .orElse("");
   }
 
   private void failed(PendingChanges.Batch batch, AsyncResult<Outcome> future) {
@@ -285,12 +285,7 @@ public final class Applier extends VerticleBase {
       LOG.error("failed revision={}", batch.image().revision(), future.cause());
     }
     pending.putBack(batch);
-    Duration wait = FIRST_RETRY.multipliedBy(1L << Math.min(failures++, 16));
-    notBefore =
-        Optional.of(
-            clock
-                .instant()
-                .plus(wait.compareTo(settings.syncPeriod()) < 0 ? wait : settings.syncPeriod()));
+    schedule.failed(clock.instant());
     progress = progress.failed(reason, clock.instant());
   }
 }

@@ -56,7 +56,6 @@ final class ApplierMetrics {
         .description("The revision of the log that the kernel has")
         .register(registry);
     families.forEach(this::registerAll);
-    undecodable(0);
     refused =
         MultiGauge.builder("sluice.refused")
             .description("Objects that the kernel refuses; the others are forwarded all the same")
@@ -105,13 +104,6 @@ final class ApplierMetrics {
     }
   }
 
-  void undecodable(int records) {
-    Counter.builder("sluice.undecodable.records")
-        .description("Records of the log that are not of its format")
-        .register(registry)
-        .increment(records);
-  }
-
   void synced(Reconciler.Outcome outcome, Instant now) {
     outcome
         .synced()
@@ -130,6 +122,18 @@ final class ApplierMetrics {
       revision.set(outcome.work().image().revision());
       outcome.servers().forEach(noLocalEndpoints::replace);
     }
+  }
+
+  /** Counts what timed work has written. */
+  void ticked(Reconciler.Ticked ticked) {
+    ticked
+        .written()
+        .forEach(
+            (family, written) -> {
+              writes(family, written);
+              objects(family, written);
+            });
+    ticked.failures().keySet().forEach(family -> failures(family).increment());
   }
 
   private static List<MultiGauge.Row<?>> rows(Map<IpFamily, List<Refusal>> refusals) {

@@ -6,7 +6,9 @@ import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.Node;
+import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -38,7 +40,16 @@ final class PendingChanges {
       ClusterImage image,
       Set<ServiceName> services,
       List<Revision> revisions,
-      Optional<Instant> since) {}
+      Optional<Instant> since) {
+    /** For a log line: the longest time from the publishing of a change to now. */
+    String publishedToKernel(Instant now) {
+      return revisions.stream()
+          .map(change -> Duration.between(change.time(), now).toMillis())
+          .max(Long::compare)
+          .map(millis -> " published_to_kernel_ms=" + millis)
+          .orElse("");
+    }
+  }
 
   /**
    * @param nodeName this node: when it changes, any Service may be forwarded differently
@@ -78,6 +89,14 @@ final class PendingChanges {
       since = Optional.of(now);
     }
     return delta;
+  }
+
+  /** The keys of the objects among what was read. */
+  static List<ObjectKey> keys(List<StateEntry> entries) {
+    return entries.stream()
+        .filter(ObjectState.class::isInstance)
+        .map(entry -> ((ObjectState) entry).key())
+        .toList();
   }
 
   /** Whether this node's zone, addresses or ranges of pods are others than before. */

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param lastError why the last attempt failed; empty if it did not
  * @param refused what the kernel refuses, each with a reason; all else goes on without it
  * @param node this node as the log has it
+ * @param mode how it forwards; empty before the log has been read
  */
 public record Progress(
     Optional<String> waitingFor,
@@ -27,7 +28,8 @@ public record Progress(
     Optional<Instant> pendingSince,
     Optional<String> lastError,
     Map<String, String> refused,
-    Optional<Node> node) {
+    Optional<Node> node,
+    Optional<ModeStatus> mode) {
   /** How Go writes a time that is not set, which is what kube-proxy's readers expect. */
   private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
 
@@ -44,6 +46,7 @@ public record Progress(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -79,6 +82,7 @@ public record Progress(
     }
     body.put("healthy", healthy(now, syncPeriod));
     body.put("revision", revision);
+    mode.ifPresent(status -> status.addTo(body));
     waitingFor.ifPresent(reason -> body.put("waitingFor", reason));
     lastError.ifPresent(reason -> body.put("lastError", reason));
     if (!refused.isEmpty()) {
@@ -88,19 +92,34 @@ public record Progress(
   }
 
   Progress withWaitingFor(Optional<String> reason) {
-    return new Progress(reason, revision, lastUpdated, pendingSince, lastError, refused, node);
+    return new Progress(
+        reason, revision, lastUpdated, pendingSince, lastError, refused, node, mode);
   }
 
   Progress withPendingSince(Optional<Instant> time) {
-    return new Progress(waitingFor, revision, lastUpdated, time, lastError, refused, node);
+    return new Progress(waitingFor, revision, lastUpdated, time, lastError, refused, node, mode);
   }
 
   Progress withRefused(Map<String, String> objects) {
-    return new Progress(waitingFor, revision, lastUpdated, pendingSince, lastError, objects, node);
+    return new Progress(
+        waitingFor, revision, lastUpdated, pendingSince, lastError, objects, node, mode);
   }
 
   Progress withNode(Optional<Node> found) {
-    return new Progress(waitingFor, revision, lastUpdated, pendingSince, lastError, refused, found);
+    return new Progress(
+        waitingFor, revision, lastUpdated, pendingSince, lastError, refused, found, mode);
+  }
+
+  Progress withMode(ModeStatus status) {
+    return new Progress(
+        waitingFor,
+        revision,
+        lastUpdated,
+        pendingSince,
+        lastError,
+        refused,
+        node,
+        Optional.of(status));
   }
 
   /**
@@ -110,13 +129,13 @@ public record Progress(
    */
   Progress updated(long newRevision, Instant now, Optional<Instant> waiting) {
     return new Progress(
-        waitingFor, newRevision, Optional.of(now), waiting, Optional.empty(), refused, node);
+        waitingFor, newRevision, Optional.of(now), waiting, Optional.empty(), refused, node, mode);
   }
 
   /** An attempt failed; what it was to bring still waits. */
   Progress failed(String reason, Instant now) {
     Optional<Instant> pending = Optional.of(pendingSince.orElse(now));
     return new Progress(
-        waitingFor, revision, lastUpdated, pending, Optional.of(reason), refused, node);
+        waitingFor, revision, lastUpdated, pending, Optional.of(reason), refused, node, mode);
   }
 }

@@ -10,32 +10,42 @@ import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Brings the kernel to what an image says: forwarding, compilation, difference, write, and then the
- * flows that went by the rules of before. Blocks; used by the applier's worker thread alone.
+ * flows that went by the rules of before; and from one mode to another. Blocks; used by the
+ * applier's worker thread alone.
  */
 final class Reconciler {
   private final String nodeName;
   private final NodeConfig config;
   private final ForwardingTable forwarding;
-  private final List<Backend> backends;
+  private final Modes modes;
   private final FlowCleaner flows;
   private final HeapGrowth heap = new HeapGrowth();
   private NodePolicy policy = NodePolicy.NOTHING_KNOWN;
+  private volatile boolean stopping;
 
-  Reconciler(String nodeName, NodeConfig config, List<Backend> backends, FlowCleaner flows) {
+  Reconciler(
+      String nodeName, NodeConfig config, ModeBackends backends, FlowCleaner flows, Clock clock) {
     this.nodeName = nodeName;
     this.config = config;
     forwarding = new ForwardingTable(nodeName);
-    this.backends = List.copyOf(backends);
+    modes = new Modes(backends, clock);
     this.flows = flows;
   }
 
@@ -44,8 +54,15 @@ final class Reconciler {
    *
    * @param services the Services that may differ from the work before
    * @param readBack whether to read back what the kernel holds, and to repair it
+   * @param mode the mode that is wanted
+   * @param mayTurn whether it may take over now, where another one forwards
    */
-  record Work(ClusterImage image, Set<ServiceName> services, boolean readBack) {}
+  record Work(
+      ClusterImage image,
+      Set<ServiceName> services,
+      boolean readBack,
+      ProxyMode mode,
+      boolean mayTurn) {}
 
   /**
    * What one family's part came to.
@@ -53,7 +70,14 @@ final class Reconciler {
    * @param written for what had changed
    * @param repaired for what somebody else had changed in the kernel
    */
-  record Synced(Written written, Written repaired, Duration duration) {}
+  record Synced(Written written, Written repaired, Duration duration) {
+    private Synced plus(Synced other) {
+      return new Synced(
+          written.plus(other.written),
+          repaired.plus(other.repaired),
+          duration.plus(other.duration));
+    }
+  }
 
   /**
    * What came of it.
@@ -69,7 +93,8 @@ final class Reconciler {
       Map<ServiceName, List<VirtualServer>> servers,
       Map<IpFamily, Synced> synced,
       Map<IpFamily, IOException> failures,
-      Map<IpFamily, List<Refusal>> refusals) {
+      Map<IpFamily, List<Refusal>> refusals,
+      ModeReport modes) {
     Written written() {
       return synced.values().stream()
           .map(one -> one.written().plus(one.repaired()))
@@ -77,16 +102,82 @@ final class Reconciler {
     }
   }
 
-  /** Does the work. What one family's kernel refuses does not hold back the other family. */
-  Outcome reconcile(Work work) {
+  /**
+   * How the modes stand.
+   *
+   * @param active the one that forwards
+   * @param notTurned why the one that is wanted could not take over, where that was tried
+   * @param due when {@link #tick} is to be called; may have passed already
+   */
+  record ModeReport(
+      ProxyMode active,
+      Optional<String> notTurned,
+      List<ProxyMode> leaving,
+      Optional<Instant> due) {}
+
+  /** What timed work came to. */
+  record Ticked(
+      Map<IpFamily, Written> written, Map<IpFamily, IOException> failures, ModeReport modes) {
+    Written all() {
+      return written.values().stream().reduce(Written.NOTHING, Written::plus);
+    }
+  }
+
+  /** What came of writing so far. */
+  private record Pass(Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures) {
+    Pass() {
+      this(new EnumMap<>(IpFamily.class), new EnumMap<>(IpFamily.class));
+    }
+
+    /** The families that have what was planned. */
+    Set<IpFamily> upToDate() {
+      Set<IpFamily> families = EnumSet.noneOf(IpFamily.class);
+      families.addAll(synced.keySet());
+      families.removeAll(failures.keySet());
+      return families;
+    }
+  }
+
+  /**
+   * Does the work. What one family's kernel refuses does not hold back the other family. Where
+   * another mode is wanted, what has changed gets into the kernel by the one that forwards first:
+   * nothing waits for a mode that may not come up.
+   *
+   * @throws IOException if there is no mode yet, and the one that is wanted can't be started
+   */
+  Outcome reconcile(Work work) throws IOException {
     // a node goes on forwarding as it did when its object is deleted
     policy = work.image().node(nodeName).map(config::on).orElse(policy);
     Map<ServiceName, List<VirtualServer>> servers =
         forwarding.virtualServers(work.image(), work.services());
     flows.plan(work.image(), policy.nodePorts(), servers);
-    Map<IpFamily, Synced> synced = new EnumMap<>(IpFamily.class);
-    Map<IpFamily, IOException> failures = new EnumMap<>(IpFamily.class);
-    for (Backend backend : backends) {
+    boolean first = modes.active().isEmpty();
+    if (first) {
+      modes.turnTo(modes.start(work.mode()));
+    }
+    Pass pass = sync(modes.active().orElseThrow(), work, servers);
+    Optional<String> notTurned = Optional.empty();
+    if (modes.active().orElseThrow().name() == work.mode()) {
+      modes.turnTo(modes.active().orElseThrow()); // others may have been tried in between
+    } else if (work.mayTurn() && !stopping) {
+      notTurned = turn(work, pass);
+    }
+    // only then: before, the flows would come back by the rules of before
+    flows.clean(pass.upToDate());
+    if (work.readBack()) {
+      heap.limit();
+    }
+    if (first || work.readBack()) {
+      modes.lookAgain();
+    }
+    return new Outcome(
+        work, policy, servers, pass.synced, pass.failures, refusals(), report(notTurned));
+  }
+
+  /** Brings what has changed into the kernel by the mode that forwards. */
+  private Pass sync(Mode mode, Work work, Map<ServiceName, List<VirtualServer>> servers) {
+    Pass pass = new Pass();
+    for (Backend backend : mode.backends()) {
       long start = System.nanoTime();
       if (work.readBack()) {
         backend.retry();
@@ -97,23 +188,110 @@ final class Reconciler {
         flows.gone(backend.family(), backend.takeGoneUdp());
         // only then, so that what is planned is not taken for drift
         Written repaired = work.readBack() ? backend.repair() : Written.NOTHING;
-        Duration duration = Duration.ofNanos(System.nanoTime() - start);
-        synced.put(backend.family(), new Synced(written, repaired, duration));
+        pass.synced.put(backend.family(), new Synced(written, repaired, since(start)));
       } catch (IOException e) {
-        failures.put(backend.family(), e);
+        pass.failures.put(backend.family(), e);
       }
     }
-    // only then: before, the flows would come back by the rules of before
-    flows.clean(synced.keySet());
-    if (work.readBack()) {
-      heap.limit();
+    mode.planned(work.image());
+    return pass;
+  }
+
+  /**
+   * Has the mode that is wanted take over. If it can't, the one before has the kernel again.
+   *
+   * @param pass what was written before; whoever has the kernel in the end makes up for failures
+   * @return why it could not
+   */
+  private Optional<String> turn(Work work, Pass pass) {
+    Mode before = modes.active().orElseThrow();
+    Mode next;
+    try {
+      next = modes.start(work.mode());
+    } catch (IOException e) {
+      return Optional.of(String.valueOf(e.getMessage()));
     }
-    return new Outcome(work, policy, servers, synced, failures, refusals());
+    Set<ServiceName> all = new HashSet<>(work.image().services());
+    all.addAll(next.planned().services()); // it may have been there, and know some that are gone
+    Map<ServiceName, List<VirtualServer>> servers = forwarding.virtualServers(work.image(), all);
+    next.backends().forEach(Backend::forget);
+    for (Backend backend : next.backends()) {
+      backend.plan(policy, servers);
+    }
+    next.planned(work.image());
+    pass.failures.clear();
+    apply(next, pass);
+    if (pass.failures.isEmpty()) {
+      modes.turnTo(next);
+      return Optional.empty();
+    }
+    String reason = inWords(pass.failures);
+    before.backends().forEach(Backend::forget);
+    if (!stopping) {
+      pass.failures.clear();
+      apply(before, pass);
+    }
+    return Optional.of(reason);
+  }
+
+  private static String inWords(Map<IpFamily, IOException> failures) {
+    return failures.entrySet().stream()
+        .map(failure -> failure.getKey() + ": " + failure.getValue().getMessage())
+        .collect(Collectors.joining("; "));
+  }
+
+  private void apply(Mode mode, Pass pass) {
+    for (Backend backend : mode.backends()) {
+      long start = System.nanoTime();
+      try {
+        Synced synced = new Synced(backend.apply(), Written.NOTHING, since(start));
+        pass.synced.merge(backend.family(), synced, Synced::plus);
+        // what the other mode had is not gone: every Service that still is, is planned here, too
+        var _ = backend.takeGoneUdp();
+      } catch (IOException e) {
+        pass.failures.put(backend.family(), e);
+      }
+    }
+  }
+
+  /**
+   * Does the timed work that is due, and lets other modes give way. Only to be called while the
+   * kernel is up to date.
+   */
+  Ticked tick() {
+    Modes.Ticked ticked = stopping ? new Modes.Ticked(Map.of(), Map.of()) : modes.tick();
+    if (!stopping && ticked.failures().isEmpty()) {
+      modes.leave();
+    }
+    return new Ticked(ticked.written(), ticked.failures(), report(Optional.empty()));
+  }
+
+  /** From now on nothing is begun that can as well be done after a restart. Any thread. */
+  void stopSoon() {
+    stopping = true;
+  }
+
+  /** Lets go of all back ends; the kernel keeps what it has. */
+  void close() {
+    modes.close();
+  }
+
+  private ModeReport report(Optional<String> notTurned) {
+    return new ModeReport(
+        modes.active().orElseThrow().name(), notTurned, modes.leaving(), modes.due());
+  }
+
+  private static Duration since(long startNanoTime) {
+    return Duration.ofNanos(System.nanoTime() - startNanoTime);
   }
 
   private Map<IpFamily, List<Refusal>> refusals() {
     Map<IpFamily, List<Refusal>> refusals = new EnumMap<>(IpFamily.class);
-    backends.forEach(backend -> refusals.put(backend.family(), backend.refusals()));
+    modes
+        .active()
+        .orElseThrow()
+        .backends()
+        .forEach(backend -> refusals.put(backend.family(), backend.refusals()));
     return refusals;
   }
 }

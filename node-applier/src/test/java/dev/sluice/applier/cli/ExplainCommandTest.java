@@ -204,6 +204,9 @@ class ExplainCommandTest {
         "--manifests X --node-name n 10.0.0.1:80|no folder",
         "--manifests S --node-name x 10.0.0.1:80|Node/x",
         "--manifests S --node-name node-1|TARGET",
+        "--manifests S 10.0.0.1:80|--node-name",
+        "--manifests S --mode 10.0.0.1:80|exclude each other",
+        "--manifests S --mode --node-name x|Node/x",
         "--node-name node-1 10.0.0.1:80|--manifests",
         "--manifests S --bootstrap-servers h:1 --node-name node-1 10.0.0.1:80|--bootstrap-servers",
         "--bootstrap-servers h --node-name node-1 10.0.0.1:80|h",
@@ -232,10 +235,38 @@ class ExplainCommandTest {
   }
 
   @Test
+  void whatAutoMeansIsExplainedByTheNumberOfServices() {
+    Run text =
+        run(List.of("explain", "--mode", "--manifests", EXAMPLES.resolve("shop").toString()));
+    Run json =
+        run(
+            List.of(
+                "explain",
+                "--mode",
+                "-o",
+                "json",
+                "--node-name",
+                "node-1",
+                "--manifests",
+                EXAMPLES.resolve("shop").toString()));
+
+    assertThat(text.exitCode()).isZero();
+    assertThat(text.out())
+        .containsPattern(
+            "auto means iptables, decided at revision \\d+ with \\d+ Services, which are fewer than 1000\n")
+        .containsPattern("Services that a proxy serves: \\d+ of \\d+\n")
+        .contains("limits: a watcher's defaults, ipvs from 1000 on, iptables again below 800\n");
+    JsonNode tree = JsonMapper.shared().readTree(json.out());
+    assertThat(tree.get("auto").stringValue()).isEqualTo("iptables");
+    assertThat(tree.get("reason").get("limit").intValue()).isEqualTo(1000);
+    assertThat(tree.has("node")).as("no node of these manifests is this machine").isFalse();
+  }
+
+  @Test
   void helpShowsAnExample() {
     Run help = run(List.of("explain", "--help"));
 
     assertThat(help.exitCode()).isZero();
-    assertThat(help.out()).contains("Example:").contains("  sluice explain 10.96.17.4:80 --from");
+    assertThat(help.out()).contains("Examples:").contains("  sluice explain 10.96.17.4:80 --from");
   }
 }

@@ -15,6 +15,7 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.Protocol;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.events.model.ServiceName;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -42,11 +43,19 @@ class ApplierMetricsTest {
 
   private static Reconciler.Outcome outcome(
       Map<ServiceName, List<VirtualServer>> servers, Map<IpFamily, IOException> failures) {
-    Reconciler.Work work = new Reconciler.Work(ClusterImage.EMPTY, Set.of(WEB), false);
+    Reconciler.Work work =
+        new Reconciler.Work(ClusterImage.EMPTY, Set.of(WEB), false, ProxyMode.IPTABLES, true);
     Reconciler.Synced synced =
         new Reconciler.Synced(new Written(1, 3), Written.NOTHING, Duration.ofMillis(1500));
     return new Reconciler.Outcome(
-        work, NodePolicy.NOTHING_KNOWN, servers, Map.of(IpFamily.IPV4, synced), failures, Map.of());
+        work,
+        NodePolicy.NOTHING_KNOWN,
+        servers,
+        Map.of(IpFamily.IPV4, synced),
+        failures,
+        Map.of(),
+        new Reconciler.ModeReport(
+            ProxyMode.IPTABLES, Optional.empty(), List.of(), Optional.empty()));
   }
 
   @Test
@@ -133,5 +142,45 @@ class ApplierMetricsTest {
             noLocalEndpoints("IPv4", "internal") + " 0.0",
             noLocalEndpoints("IPv6", "external") + " 0.0",
             "kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"IPv4\"} 1.76722561E9");
+  }
+
+  @Test
+  void whatTimedWorkWritesIsCounted() {
+    metrics.ticked(
+        new Reconciler.Ticked(
+            Map.of(IpFamily.IPV4, new Written(1, 3)),
+            Map.of(IpFamily.IPV6, new IOException("no")),
+            new Reconciler.ModeReport(
+                ProxyMode.IPVS, Optional.empty(), List.of(), Optional.empty())));
+
+    assertThat(registry.scrape())
+        .contains(
+            "sluice_kernel_writes_total{ip_family=\"IPv4\"} 1.0",
+            "sluice_kernel_objects_written_total{ip_family=\"IPv4\"} 3.0",
+            "sluice_kernel_failures_total{ip_family=\"IPv6\"} 1.0",
+            "kubeproxy_sync_proxy_rules_duration_seconds_count{ip_family=\"IPv4\"} 0");
+  }
+
+  @Test
+  void theModeThatForwardsAndThoseThatLeaveAreShownAndSwitchesCounted() {
+    ModeMetrics modes = new ModeMetrics(registry);
+    assertThat(registry.scrape())
+        .contains("sluice_proxy_mode{mode=\"ipvs\"} 0.0", "sluice_proxy_mode_switches_total 0.0");
+
+    modes.now(report(ProxyMode.IPTABLES, Optional.of("no"), List.of()));
+    modes.now(report(ProxyMode.IPVS, Optional.empty(), List.of(ProxyMode.IPTABLES)));
+
+    assertThat(registry.scrape())
+        .contains(
+            "sluice_proxy_mode{mode=\"ipvs\"} 1.0",
+            "sluice_proxy_mode{mode=\"iptables\"} 0.0",
+            "sluice_proxy_mode_leaving{mode=\"iptables\"} 1.0",
+            "sluice_proxy_mode_switches_total 1.0",
+            "sluice_proxy_mode_switch_failures_total 1.0");
+  }
+
+  private static Reconciler.ModeReport report(
+      ProxyMode active, Optional<String> notTurned, List<ProxyMode> leaving) {
+    return new Reconciler.ModeReport(active, notTurned, leaving, Optional.empty());
   }
 }

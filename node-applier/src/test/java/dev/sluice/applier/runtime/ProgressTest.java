@@ -2,7 +2,9 @@ package dev.sluice.applier.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.program.ModeChoice;
 import dev.sluice.events.model.Node;
+import dev.sluice.events.model.ProxyMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -82,5 +84,33 @@ class ProgressTest {
     assertThat(progress.withNode(Optional.of(node(false, false))).nodeEligible()).isTrue();
     assertThat(progress.withNode(Optional.of(node(true, false))).nodeEligible()).isFalse();
     assertThat(progress.withNode(Optional.of(node(false, true))).nodeEligible()).isFalse();
+  }
+
+  @Test
+  void theBodySaysHowTheNodeForwardsAndWhatBecomesOfOtherModes() {
+    ModeChoice choice = new ModeChoice(ProxyMode.IPVS, "--proxy-mode names it");
+    Progress turning =
+        Progress.start()
+            .withMode(
+                new ModeStatus(
+                    choice, Optional.of(ProxyMode.IPTABLES), List.of(), Optional.of("no module")));
+    Progress draining =
+        Progress.start()
+            .withMode(
+                new ModeStatus(
+                    choice,
+                    Optional.of(ProxyMode.IPVS),
+                    List.of(ProxyMode.IPTABLES),
+                    Optional.empty()));
+
+    assertThat(turning.body(true, true, NOW, PERIOD))
+        .containsEntry("mode", "iptables")
+        .containsEntry("modeReason", "--proxy-mode names it")
+        .containsEntry("modeWanted", "ipvs")
+        .containsEntry("modeError", "no module");
+    assertThat(draining.body(true, true, NOW, PERIOD))
+        .containsEntry("mode", "ipvs")
+        .containsEntry("modesLeaving", List.of("iptables"))
+        .doesNotContainKeys("modeWanted", "modeError");
   }
 }

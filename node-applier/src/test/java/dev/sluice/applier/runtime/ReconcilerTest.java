@@ -5,15 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodeConfig;
-import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
-import dev.sluice.applier.program.Backend;
-import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,59 +21,14 @@ import org.junit.jupiter.api.Test;
 
 class ReconcilerTest {
   private static final Reconciler.Work WORK =
-      new Reconciler.Work(ClusterImage.EMPTY, Set.of(new ServiceName("default", "dns")), false);
+      new Reconciler.Work(
+          ClusterImage.EMPTY,
+          Set.of(new ServiceName("default", "dns")),
+          false,
+          ProxyMode.IPTABLES,
+          true);
 
   private final List<String> events = new ArrayList<>();
-
-  private final class RecordedBackend implements Backend {
-    private final IpFamily family;
-    private final boolean broken;
-
-    private RecordedBackend(IpFamily family, boolean broken) {
-      this.family = family;
-      this.broken = broken;
-    }
-
-    @Override
-    public IpFamily family() {
-      return family;
-    }
-
-    @Override
-    public void plan(NodePolicy policy, Map<ServiceName, List<VirtualServer>> changed) {}
-
-    @Override
-    public Written apply() throws IOException {
-      if (broken) {
-        throw new IOException("refused");
-      }
-      events.add("applied " + family);
-      return Written.NOTHING;
-    }
-
-    @Override
-    public Written repair() {
-      return Written.NOTHING;
-    }
-
-    @Override
-    public List<Refusal> refusals() {
-      return List.of();
-    }
-
-    @Override
-    public Set<FrontEnd> takeGoneUdp() {
-      return Set.of();
-    }
-
-    @Override
-    public void retry() {}
-
-    @Override
-    public ProgramDigest digest() {
-      return ProgramDigest.EMPTY;
-    }
-  }
 
   private final class RecordedCleaner implements FlowCleaner {
     @Override
@@ -94,29 +48,36 @@ class ReconcilerTest {
     }
   }
 
-  private void reconcile(boolean brokenV4) {
-    List<Backend> backends =
-        List.of(
-            new RecordedBackend(IpFamily.IPV4, brokenV4),
-            new RecordedBackend(IpFamily.IPV6, false));
+  private void reconcile(boolean brokenV4) throws IOException {
+    FakeModes modes = new FakeModes(events);
+    if (brokenV4) {
+      modes.breakApply(ProxyMode.IPTABLES, IpFamily.IPV4);
+    }
     var _ =
-        new Reconciler("node-1", NodeConfig.DEFAULTS, backends, new RecordedCleaner())
+        new Reconciler(
+                "node-1", NodeConfig.DEFAULTS, modes, new RecordedCleaner(), Clock.systemUTC())
             .reconcile(WORK);
+    events.removeIf(event -> !event.matches("planned.*|cleaned.*|.*applies [-+].*"));
+    events.replaceAll(event -> event.replaceAll(" [-+]dns", ""));
   }
 
   @Test
-  void flowsAreEndedAfterTheRulesAreWritten() {
+  void flowsAreEndedAfterTheRulesAreWritten() throws IOException {
     reconcile(false);
 
     assertThat(events)
         .containsExactly(
-            "planned [default/dns]", "applied IPv4", "applied IPv6", "cleaned [IPv4, IPv6]");
+            "planned [default/dns]",
+            "iptables IPv4 applies",
+            "iptables IPv6 applies",
+            "cleaned [IPv4, IPv6]");
   }
 
   @Test
-  void flowsOfAFamilyThatWasRefusedAreNot() {
+  void flowsOfAFamilyThatWasRefusedAreNot() throws IOException {
     reconcile(true);
 
-    assertThat(events).containsExactly("planned [default/dns]", "applied IPv6", "cleaned [IPv6]");
+    assertThat(events)
+        .containsExactly("planned [default/dns]", "iptables IPv6 applies", "cleaned [IPv6]");
   }
 }

@@ -63,6 +63,8 @@ public final class SluiceWatcher implements Callable<Integer> {
           "Publish a snapshot even if it deletes more than a fifth of the Services or slices.")
   private boolean allowMassDelete;
 
+  @Mixin private AutoModeOptions autoMode = new AutoModeOptions();
+
   @Option(
       names = "--replication-factor",
       paramLabel = "N",
@@ -114,6 +116,7 @@ public final class SluiceWatcher implements Callable<Integer> {
       Publishing publishing =
           new Publishing(
               new MassDeletionGuard(allowMassDelete),
+              autoMode.limits(spec.commandLine()),
               status,
               new WatcherMetrics(registry, status),
               Clock.systemUTC());

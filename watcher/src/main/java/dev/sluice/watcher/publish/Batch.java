@@ -1,5 +1,6 @@
 package dev.sluice.watcher.publish;
 
+import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
 import java.time.Instant;
@@ -10,6 +11,7 @@ import java.util.List;
 final class Batch {
   private final RevisionSequence sequence;
   private final Instant now;
+  private final AutoMode autoMode;
   private final List<Change> changes = new ArrayList<>();
   private PublishedState state;
   private boolean hasSnapshot;
@@ -18,10 +20,11 @@ final class Batch {
   /**
    * @param published what the first change follows
    */
-  Batch(PublishedState published, RevisionSequence sequence, Instant now) {
+  Batch(PublishedState published, RevisionSequence sequence, Instant now, AutoMode autoMode) {
     this.state = published;
     this.sequence = sequence;
     this.now = now;
+    this.autoMode = autoMode;
   }
 
   void add(ChangeProposal proposal) {
@@ -69,13 +72,17 @@ final class Batch {
     boolean last = end == changes.size();
     long revision =
         end == 0 ? published.image().revision() : changes.get(end - 1).revision().number();
-    boolean complete = published.image().complete();
-    return new Head(
-        sequence.clusterId(),
-        sequence.epoch(),
-        revision,
-        // a reader may trust a complete log only once nothing of the first snapshot is missing
-        complete || (last && whole),
-        published.head().flatMap(Head::proxyMode));
+    // a reader may trust a complete log only once nothing of the first snapshot is missing
+    boolean complete = published.image().complete() || (last && whole);
+    Head head =
+        new Head(
+            sequence.clusterId(),
+            sequence.epoch(),
+            revision,
+            complete,
+            published.head().flatMap(Head::proxyMode),
+            published.head().flatMap(Head::proxyModeReason));
+    // not in the midst of a snapshot, whose deletions come last: it may have too many there
+    return last && complete ? autoMode.decide(head, state.image().servedServices()) : head;
   }
 }

@@ -1,7 +1,9 @@
 package dev.sluice.watcher.publish;
 
+import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
+import dev.sluice.events.event.ModeReason;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.ClusterSource;
 import dev.sluice.watcher.source.SourceEvent;
@@ -56,10 +58,15 @@ public final class Publisher {
   /**
    * What all terms share.
    *
+   * @param autoMode decides what the mode auto means
    * @param clock gives event time
    */
   public record Publishing(
-      MassDeletionGuard guard, WatcherStatus status, WatcherMetrics metrics, Clock clock) {}
+      MassDeletionGuard guard,
+      AutoMode autoMode,
+      WatcherStatus status,
+      WatcherMetrics metrics,
+      Clock clock) {}
 
   /**
    * @param changeLog taken over
@@ -85,6 +92,9 @@ public final class Publisher {
     publishing.status().enter(Phase.LISTING);
     publishing.status().follow(changeLog::silence);
     publishing.metrics().term(sequence.epoch(), published.image().revision());
+    publishing
+        .metrics()
+        .mode(published.head().flatMap(Head::proxyMode), published.image().servedServices());
     changeLog.lost().onSuccess(lost -> end(new FencedException()));
     source.start(this::accept);
   }
@@ -146,7 +156,8 @@ public final class Publisher {
   }
 
   private Batch nextBatch() {
-    Batch batch = new Batch(published, sequence, publishing.clock().instant());
+    Batch batch =
+        new Batch(published, sequence, publishing.clock().instant(), publishing.autoMode());
     while (!queue.isEmpty() && batch.changes().size() < LARGEST_BATCH) {
       switch (queue.remove().event()) {
         case Snapshot snapshot -> take(snapshot, batch);
@@ -227,9 +238,11 @@ public final class Publisher {
   }
 
   private void committed(List<Change> chunk, Head head, long sinceNanoTime) {
+    logMode(published.head(), head);
     published = published.after(chunk, head);
     Duration duration = Duration.ofNanos(System.nanoTime() - sinceNanoTime);
     publishing.metrics().committed(chunk, head.revision(), duration);
+    publishing.metrics().mode(head.proxyMode(), published.image().servedServices());
     log.info(
         "event=published revision={} changes={} epoch={} complete={} millis={}",
         head.revision(),
@@ -244,6 +257,17 @@ public final class Publisher {
           change.key(),
           change.revision().cause().text(),
           change.after().isEmpty());
+    }
+  }
+
+  private static void logMode(Optional<Head> before, Head head) {
+    Optional<String> old = before.flatMap(Head::proxyMode);
+    if (!head.proxyMode().equals(old)) {
+      log.info(
+          "event=mode-decided mode={} before={} reason=\"{}\"",
+          head.proxyMode().orElse(""),
+          old.orElse("none"),
+          head.proxyModeReason().map(ModeReason::toString).orElse(""));
     }
   }
 

@@ -3,6 +3,7 @@ package dev.sluice.watcher.publish;
 import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
@@ -27,6 +29,8 @@ public final class WatcherMetrics {
   private final AtomicLong revision = new AtomicLong();
   private final AtomicLong epoch = new AtomicLong();
   private final AtomicLong pending = new AtomicLong();
+  private final AtomicLong services = new AtomicLong();
+  private volatile Optional<String> mode = Optional.empty();
 
   /** Registers them all, so that each is there from the start. */
   public WatcherMetrics(MeterRegistry registry, WatcherStatus status) {
@@ -54,6 +58,14 @@ public final class WatcherMetrics {
     gauge(registry, "revision", "The last revision published", revision::get);
     gauge(registry, "epoch", "The epoch of this watcher's term; 0 for none", epoch::get);
     gauge(registry, "pending.events", "Events that wait to be published", pending::get);
+    gauge(registry, "services", "Services that a proxy serves", services::get);
+    for (ProxyMode each : ProxyMode.values()) {
+      Gauge.builder(
+              "sluice.watcher.auto.mode", () -> mode.equals(Optional.of(each.toString())) ? 1 : 0)
+          .description("1 for what the mode auto means in this cluster")
+          .tag("mode", each.toString())
+          .register(registry);
+    }
     gauge(
         registry,
         "source.problems",
@@ -78,6 +90,11 @@ public final class WatcherMetrics {
     transactions.increment();
     publishDuration.record(sinceFirstEvent);
     revision.set(lastRevision);
+  }
+
+  void mode(Optional<String> decided, int servedServices) {
+    mode = decided;
+    services.set(servedServices);
   }
 
   void term(long newEpoch, long lastRevision) {

@@ -26,6 +26,9 @@ class SluiceWatcherTest {
     "--bootstrap-servers k:1 --cluster-id here, --manifests",
     "--bootstrap-servers k:1 --kubeconfig /no/such/file, /no/such/file",
     "--bootstrap-servers k:1 --replication-factor 0, --replication-factor",
+    "--bootstrap-servers k:1 --auto-mode-services 799, --auto-mode-services-back 800",
+    "--bootstrap-servers k:1 --auto-mode-services-back 0, --auto-mode-services-back 0",
+    "--bootstrap-servers k:1 --auto-mode-services many, --auto-mode-services",
     "--bootstrap-servers k:1 --metrics-bind-address 1, --metrics-bind-address",
     "--bootstrap-servers k:1 --manifest a, --manifests"
   })
@@ -44,7 +47,8 @@ class SluiceWatcherTest {
     assertThat(out.toString())
         .contains("--bootstrap-servers", "--kafka-config", "--cluster", "--manifests")
         .contains("--cluster-id", "--kubeconfig", "--allow-mass-delete", "--replication-factor")
-        .contains("--healthz-bind-address", "--metrics-bind-address", "Examples:");
+        .contains("--healthz-bind-address", "--metrics-bind-address", "Examples:")
+        .contains("--auto-mode-services", "--auto-mode-services-back");
   }
 
   @Test

@@ -8,8 +8,10 @@ import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,6 +28,9 @@ final class FakeBackend implements Backend {
   private final List<Attempt> writes = new CopyOnWriteArrayList<>();
   private final Set<String> planned = new TreeSet<>();
   private volatile List<Refusal> refusals = List.of();
+  private final AtomicInteger leaves = new AtomicInteger();
+  private final AtomicInteger ticks = new AtomicInteger();
+  private volatile Optional<Instant> due = Optional.empty();
   private volatile boolean gated;
   private volatile boolean waiting;
 
@@ -56,6 +61,21 @@ final class FakeBackend implements Backend {
   /** From the next write on, these are refused. */
   void refuse(Refusal... refused) {
     refusals = List.of(refused);
+  }
+
+  /** It has timed work to do then. */
+  void due(Instant time) {
+    due = Optional.of(time);
+  }
+
+  /** How often its timed work was done. */
+  int ticks() {
+    return ticks.get();
+  }
+
+  /** How often it was asked to give way. */
+  int leaves() {
+    return leaves.get();
   }
 
   /** How often the kernel was to be read back. */
@@ -114,6 +134,27 @@ final class FakeBackend implements Backend {
       throw new IOException("the kernel can't be read");
     }
     return Written.NOTHING;
+  }
+
+  @Override
+  public void forget() {}
+
+  @Override
+  public Optional<Instant> due() {
+    return due;
+  }
+
+  @Override
+  public Written tick() {
+    due = Optional.empty();
+    ticks.incrementAndGet();
+    return new Written(1, 1);
+  }
+
+  @Override
+  public Leaving leave() {
+    leaves.incrementAndGet();
+    return due.isPresent() ? Leaving.DRAINING : Leaving.DONE;
   }
 
   @Override

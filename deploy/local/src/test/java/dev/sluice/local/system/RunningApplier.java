@@ -4,16 +4,21 @@ import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.Applier;
+import dev.sluice.applier.runtime.ApplierSettings;
+import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.Progress;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -41,23 +46,63 @@ final class RunningApplier implements AutoCloseable {
   private RunningApplier(
       String nodeName,
       TestLog log,
-      List<? extends Backend> backends,
+      ModeBackends backends,
+      Optional<ProxyMode> mode,
       Duration syncPeriod,
       Duration minSyncPeriod)
       throws Exception {
     this.log = log;
-    Applier.Settings settings =
-        new Applier.Settings(
-            log.kafka(), log.topics(), nodeName, NO_NODE_PORTS, syncPeriod, minSyncPeriod);
+    ApplierSettings settings =
+        new ApplierSettings(
+            log.kafka(), log.topics(), nodeName, NO_NODE_PORTS, mode, syncPeriod, minSyncPeriod);
     applier =
         new Applier(
             settings,
-            List.copyOf(backends),
+            backends,
             FlowCleaner.NONE,
             new HealthHosts(Set::of),
             registry,
             Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
+  }
+
+  private RunningApplier(
+      String nodeName,
+      TestLog log,
+      List<? extends Backend> backends,
+      Duration syncPeriod,
+      Duration minSyncPeriod)
+      throws Exception {
+    this(
+        nodeName,
+        log,
+        new OneMode(List.copyOf(backends)),
+        Optional.of(ProxyMode.IPTABLES),
+        syncPeriod,
+        minSyncPeriod);
+  }
+
+  /** There is iptables and nothing else. */
+  private record OneMode(List<Backend> backends) implements ModeBackends {
+    @Override
+    public List<IpFamily> families() {
+      return backends.stream().map(Backend::family).toList();
+    }
+
+    @Override
+    public ModeAbilities abilities() {
+      return new ModeAbilities(Map.of(ProxyMode.IPVS, "there is none"));
+    }
+
+    @Override
+    public List<Backend> start(ProxyMode mode) {
+      return backends;
+    }
+  }
+
+  /** Starts one with the mode auto. */
+  static RunningApplier startAuto(TestLog log, ModeBackends backends) throws Exception {
+    return new RunningApplier(NODE, log, backends, Optional.empty(), SYNC_PERIOD, Duration.ZERO);
   }
 
   /** The same for another node. */
@@ -113,6 +158,14 @@ final class RunningApplier implements AutoCloseable {
     return Optional.ofNullable(registry.find("sluice.publish.to.kernel").timer())
         .map(Timer::count)
         .orElse(0L);
+  }
+
+  /** The modes that the metric of that name has 1 for. */
+  List<String> modes(String metric) {
+    return registry.find(metric).gauges().stream()
+        .filter(gauge -> gauge.value() == 1)
+        .map(gauge -> String.valueOf(gauge.getId().getTag("mode")))
+        .toList();
   }
 
   /** The objects in the metric that names what the kernel refuses. */

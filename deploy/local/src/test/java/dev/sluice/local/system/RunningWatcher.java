@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.events.event.AutoMode;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.Publisher.Publishing;
@@ -21,6 +22,11 @@ final class RunningWatcher implements AutoCloseable {
   private final Future<Void> ended;
 
   private RunningWatcher(TestLog log, Path folder, String clusterId, boolean allowMassDelete) {
+    this(log, folder, clusterId, allowMassDelete, AutoMode.DEFAULT);
+  }
+
+  private RunningWatcher(
+      TestLog log, Path folder, String clusterId, boolean allowMassDelete, AutoMode autoMode) {
     WatcherMetrics metrics = new WatcherMetrics(new SimpleMeterRegistry(), status);
     watcher =
         new Watcher(
@@ -28,7 +34,11 @@ final class RunningWatcher implements AutoCloseable {
             () -> new KafkaChangeLog(log.vertx(), log.kafka(), log.topics(), (short) 1),
             () -> new DirectorySource(log.vertx(), folder, clusterId),
             new Publishing(
-                new MassDeletionGuard(allowMassDelete), status, metrics, Clock.systemUTC()));
+                new MassDeletionGuard(allowMassDelete),
+                autoMode,
+                status,
+                metrics,
+                Clock.systemUTC()));
     ended = watcher.run();
   }
 
@@ -42,6 +52,11 @@ final class RunningWatcher implements AutoCloseable {
 
   static RunningWatcher startAllowingMassDelete(TestLog log, Path folder) {
     return new RunningWatcher(log, folder, "demo", true);
+  }
+
+  /** Starts one with other limits for the mode auto; many may be deleted at once. */
+  static RunningWatcher startWithLimits(TestLog log, Path folder, AutoMode autoMode) {
+    return new RunningWatcher(log, folder, "demo", true, autoMode);
   }
 
   /** Waits until it has published the folder and follows it. */

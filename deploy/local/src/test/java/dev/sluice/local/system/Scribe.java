@@ -25,6 +25,7 @@ final class Scribe {
   private final Map<ObjectKey, ClusterObject> published = new HashMap<>();
   private long revision;
   private boolean complete = true;
+  private Optional<String> mode = Optional.empty();
 
   /** Takes over the log, whose topics must exist. */
   Scribe(TestLog log) throws Exception {
@@ -43,6 +44,12 @@ final class Scribe {
   /** From now on, heads say that the log does not hold the whole cluster yet, or that it does. */
   Scribe complete(boolean value) {
     complete = value;
+    return this;
+  }
+
+  /** From now on, heads say that the mode auto means this. */
+  Scribe mode(String name) {
+    mode = Optional.of(name);
     return this;
   }
 
@@ -70,7 +77,7 @@ final class Scribe {
   }
 
   Head head() {
-    return new Head(CLUSTER_ID, 1, revision, complete, Optional.empty());
+    return new Head(CLUSTER_ID, 1, revision, complete, mode);
   }
 
   static List<ObservedObject> objects(String manifests) {

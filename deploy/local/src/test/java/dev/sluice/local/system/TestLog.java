@@ -14,12 +14,18 @@ import dev.sluice.events.log.Topics;
 import dev.sluice.local.broker.EmbeddedBroker;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** A cluster's log on a broker, without topics at first, and Vert.x to use it with. */
 final class TestLog implements AutoCloseable {
@@ -106,6 +112,27 @@ final class TestLog implements AutoCloseable {
               undecodable.addAll(batch.undecodable());
             }));
     return new Read<>(List.copyOf(changes), List.copyOf(undecodable));
+  }
+
+  /** The values of the history topic, as any reader of JSON sees them. */
+  List<JsonNode> historyValues() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("bootstrap.servers", kafka.bootstrapServers());
+    settings.put("isolation.level", "read_committed");
+    TopicPartition partition = new TopicPartition(topics.history(), 0);
+    List<JsonNode> values = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      consumer.assign(List.of(partition));
+      consumer.seekToBeginning(List.of(partition));
+      long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
+      while (consumer.position(partition) < end) {
+        consumer
+            .poll(Duration.ofSeconds(1))
+            .forEach(record -> values.add(JsonMapper.shared().readTree(record.value())));
+      }
+    }
+    return values;
   }
 
   /** A transactional producer, to write what no writer of ours would. */

@@ -1,0 +1,60 @@
+package dev.sluice.applier.cli;
+
+import dev.sluice.events.host.KafkaOptions;
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.manifest.ManifestFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** Where a cluster is read from; a picocli argument group. */
+final class ClusterOptions {
+  @Option(
+      names = "--manifests",
+      required = true,
+      paramLabel = "DIR",
+      description = "A folder of Kubernetes manifests, YAML or JSON.")
+  private Optional<Path> manifests = Optional.empty();
+
+  @ArgGroup(exclusive = false, multiplicity = "1")
+  private KafkaOptions kafka = new KafkaOptions();
+
+  /** A cluster, and what of it can't be read. */
+  record Cluster(ClusterImage image, List<String> problems) {}
+
+  /** Whether it is the log of a cluster, rather than manifests. */
+  boolean fromLog() {
+    return manifests.isEmpty();
+  }
+
+  /**
+   * Reads it. Blocks.
+   *
+   * @param timeout how long to try to read the log
+   * @throws IOException if the log can't be read to its end, or does not hold the whole cluster
+   * @throws ParameterException if there is no such folder
+   */
+  Cluster read(CommandLine command, Duration timeout) throws IOException, InterruptedException {
+    if (manifests.isEmpty()) {
+      StateImage read = StateImage.read(kafka.settings(), kafka.topics(), timeout);
+      return new Cluster(read.image(), read.problems());
+    }
+    Path folder = manifests.get();
+    if (!Files.isDirectory(folder)) {
+      throw new ParameterException(command, "--manifests: " + folder + " is no folder");
+    }
+    ManifestFolder.Scan scan = new ManifestFolder(folder, Clock.systemUTC()).scan();
+    List<String> problems = new ArrayList<>();
+    scan.problems().forEach((file, reason) -> problems.add(file + ": " + reason));
+    return new Cluster(ManifestImage.of(scan.objects()), problems);
+  }
+}
