@@ -4,6 +4,7 @@ import dev.sluice.applier.ipvs.Claim.Owner;
 import dev.sluice.applier.ipvs.Claim.Place;
 import dev.sluice.applier.program.Program;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -64,7 +65,9 @@ record Claims(
           ? result.plus(key, object.getValue().get())
           : result.minus(key);
     }
-    return new Claims(next, result, Set.copyOf(objects.keySet()));
+    // not a copy: those probe one place after the other, and addresses that follow each other fill
+    // long runs of them
+    return new Claims(next, result, Collections.unmodifiableSet(objects.keySet()));
   }
 
   private static TreePMap<Owner, Map<IpvsKey, IpvsObject>> at(

@@ -60,6 +60,11 @@ public record NodeKernel(
     return Optional.empty();
   }
 
+  /** Nanoseconds that all requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return sets.nanos() + servers.nanos() + links.nanos();
+  }
+
   @Override
   public void close() {
     sets.close();
