@@ -26,8 +26,7 @@ record Claims(
     Set<IpvsKey> changed) {
   /** No claims over a program of things that nobody claims. */
   static Claims over(Program<IpvsKey, IpvsObject> program) {
-    return new Claims(
-        HashTreePMap.empty(), program, Set.copyOf(program.objects().keySet()));
+    return new Claims(HashTreePMap.empty(), program, Set.copyOf(program.objects().keySet()));
   }
 
   /** The claims without some and with others. */
@@ -40,9 +39,7 @@ record Claims(
       touched.add(claim.place());
     }
     for (Claim claim : come) {
-      next =
-          next.plus(
-              claim.place(), at(next, claim.place()).plus(claim.owner(), claim.objects()));
+      next = next.plus(claim.place(), at(next, claim.place()).plus(claim.owner(), claim.objects()));
       touched.add(claim.place());
     }
     Map<IpvsKey, Optional<IpvsObject>> objects = new HashMap<>();
@@ -61,9 +58,10 @@ record Claims(
     Program<IpvsKey, IpvsObject> result = program;
     for (Map.Entry<IpvsKey, Optional<IpvsObject>> object : objects.entrySet()) {
       IpvsKey key = object.getKey();
-      result = object.getValue().isPresent()
-          ? result.plus(key, object.getValue().get())
-          : result.minus(key);
+      result =
+          object.getValue().isPresent()
+              ? result.plus(key, object.getValue().get())
+              : result.minus(key);
     }
     // not a copy: those probe one place after the other, and addresses that follow each other fill
     // long runs of them

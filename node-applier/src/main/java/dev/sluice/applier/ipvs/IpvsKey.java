@@ -53,8 +53,7 @@ public sealed interface IpvsKey extends Comparable<IpvsKey> {
       case OfSet(IpvsSet set) when other instanceof OfSet to -> set.compareTo(to.set);
       case OfElement(IpvsSet set, Element element) when other instanceof OfElement to ->
           set == to.set ? element.compareTo(to.element) : set.compareTo(to.set);
-      case OfVip(IpAddress address) when other instanceof OfVip to ->
-          address.compareTo(to.address);
+      case OfVip(IpAddress address) when other instanceof OfVip to -> address.compareTo(to.address);
       case OfServer(ServerKey server) when other instanceof OfServer to ->
           server.compareTo(to.server);
       default -> Integer.compare(kind(), other.kind());

@@ -142,5 +142,4 @@ class PlanCommandTest {
             "mode iptables: auto means iptables, decided at revision [0-9]+ with [0-9]+ Services,"
                 + " which are fewer than 1000\n");
   }
-
 }

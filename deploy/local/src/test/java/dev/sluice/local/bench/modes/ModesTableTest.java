@@ -60,7 +60,6 @@ class ModesTableTest {
     ModesPlots.write(folder, List.of(linear(100, 38_000), direct(100), linear(4000, 84_000)));
 
     assertThat(Pixels.coloured(folder.resolve("modes-ab.png"))).isGreaterThan(500);
-    assertThat(Files.readString(folder.resolve("modes-connect.svg")))
-        .contains("<svg", "<path");
+    assertThat(Files.readString(folder.resolve("modes-connect.svg"))).contains("<svg", "<path");
   }
 }
