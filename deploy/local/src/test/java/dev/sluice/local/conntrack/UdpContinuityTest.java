@@ -206,7 +206,8 @@ class UdpContinuityTest {
 
         after.apply(Services.NONE);
 
-        assertThat(after.deleted()).isEqualTo(1);
+        // IPVS may have been quicker
+        assertThat(after.deleted()).isBetween(front.backend() == BackEnd.IPVS ? 0 : 1, 1);
         assertThat(after.failures()).isZero();
         assertThat(client.ask()).isEqualTo(front.unserved());
       }
