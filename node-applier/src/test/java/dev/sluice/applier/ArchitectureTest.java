@@ -45,7 +45,7 @@ class ArchitectureTest {
                   && type.getName()
                       .replaceAll(".*\\.|\\$.*", "")
                       .matches(
-                          "IpvsBackend|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
+                          "IpvsBackend|InstalledServers|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
                               + "|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls"));
 
   private static void check(ArchRule rule) {
