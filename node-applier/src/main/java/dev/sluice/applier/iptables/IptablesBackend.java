@@ -20,14 +20,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** iptables of one family: compiled incrementally, written by difference. */
 public final class IptablesBackend implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(IptablesBackend.class);
-  private static final int SHOWN_KEYS = 10;
 
   private final IptablesCompiler compiler;
   private final IptablesKernel kernel;
@@ -100,7 +98,7 @@ public final class IptablesBackend implements Backend {
     Program<IptablesKey, String> found = kernel.read(wanted());
     ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, wanted());
     if (!diff.isEmpty()) {
-      LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), keys(diff));
+      LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), diff.firstKeys());
     }
     return write(found, diff);
   }
@@ -162,15 +160,5 @@ public final class IptablesBackend implements Backend {
     good = Optional.of(desired);
     changed.clear();
     open.clear();
-  }
-
-  private static String keys(ProgramDiff<IptablesKey, String> diff) {
-    Set<IptablesKey> keys = new HashSet<>(diff.put().keySet());
-    keys.addAll(diff.removed());
-    return keys.stream()
-        .sorted()
-        .limit(SHOWN_KEYS)
-        .map(IptablesKey::toString)
-        .collect(Collectors.joining("; "));
   }
 }

@@ -10,7 +10,6 @@ import dev.sluice.applier.ipvs.InstalledServers.Reading;
 import dev.sluice.applier.ipvs.IpvsCompiler.Compilation;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Program;
-import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,7 +32,6 @@ import org.slf4j.LoggerFactory;
 /** IPVS of one family: compiled incrementally, written by difference. */
 public final class IpvsBackend implements Backend {
   private static final Logger LOG = LoggerFactory.getLogger(IpvsBackend.class);
-  private static final int SHOWN_KEYS = 10;
   private static final Duration DRAIN_INTERVAL = Duration.ofSeconds(1);
 
   private final Settings settings;
@@ -163,7 +160,7 @@ public final class IpvsBackend implements Backend {
           "drift family={} objects={} keys={}",
           family,
           reading.diff().size(),
-          keys(reading.diff()));
+          reading.diff().firstKeys());
     }
     Written written = servers.write(reading, desired.program(), untilDrained());
     drainSoon();
@@ -288,15 +285,5 @@ public final class IpvsBackend implements Backend {
   @Override
   public List<Refusal> refusals() {
     return Stream.concat(rules.refusals().stream(), servers.refusals().stream()).toList();
-  }
-
-  private static String keys(ProgramDiff<IpvsKey, IpvsObject> diff) {
-    Set<IpvsKey> keys = new HashSet<>(diff.put().keySet());
-    keys.addAll(diff.removed());
-    return keys.stream()
-        .sorted()
-        .limit(SHOWN_KEYS)
-        .map(IpvsKey::toString)
-        .collect(Collectors.joining("; "));
   }
 }

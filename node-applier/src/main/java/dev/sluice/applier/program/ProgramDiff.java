@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * What leads from one program to another: the same for a change, a restart, a drift check and a dry
@@ -18,6 +19,8 @@ import java.util.TreeSet;
  * @param removed objects that are to go
  */
 public record ProgramDiff<K, V>(SortedMap<K, V> put, SortedSet<K> removed) {
+  private static final int SHOWN_KEYS = 10;
+
   public ProgramDiff {
     put = Collections.unmodifiableSortedMap(new TreeMap<>(put));
     removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
@@ -55,5 +58,12 @@ public record ProgramDiff<K, V>(SortedMap<K, V> put, SortedSet<K> removed) {
   /** How many objects differ. */
   public int size() {
     return put.size() + removed.size();
+  }
+
+  /** The first of the keys that differ, in order, for a log line. */
+  public String firstKeys() {
+    SortedSet<K> keys = new TreeSet<>(put.keySet());
+    keys.addAll(removed);
+    return keys.stream().limit(SHOWN_KEYS).map(Object::toString).collect(Collectors.joining("; "));
   }
 }
