@@ -4,7 +4,7 @@ package dev.sluice.local.conformance;
  * What a Service proxy must do, each with one line of what must hold. The letters: I for what is
  * read, E for which endpoints, F for front ends, M for marks and source addresses, C for connection
  * tracking, H for health and the node, T for the iptables back end, S for start, restart and
- * clean-up.
+ * clean-up, V for the IPVS back end.
  */
 public enum Row {
   I1("Services without an address of their own, and those of type ExternalName, leave no rule."),
@@ -80,7 +80,10 @@ public enum Row {
   S3("Connections that are open survive updates and restarts."),
   S4("A node is taken over from kube-proxy in place."),
   S5("Clean-up removes all of ours and nothing else."),
-  S6("Clean-up may be run twice.");
+  S6("Clean-up may be run twice."),
+
+  V1("An endpoint of TCP that goes keeps its connections until they end or its time is over."),
+  V2("An endpoint that comes back while it drains serves again, with the connections it had.");
 
   private final String text;
 
