@@ -81,6 +81,8 @@ public enum Row {
   S4("A node is taken over from kube-proxy in place."),
   S5("Clean-up removes all of ours and nothing else."),
   S6("Clean-up may be run twice."),
+  S7("The mode is changed in place: no connection is lost, whether new, open or of the node."),
+  S8("A change of mode goes on over a restart, and may be changed back before it is complete."),
 
   V1("An endpoint of TCP that goes keeps its connections until they end or its time is over."),
   V2("An endpoint that comes back while it drains serves again, with the connections it had.");
