@@ -85,7 +85,8 @@ public enum Row {
   S8("A change of mode goes on over a restart, and may be changed back before it is complete."),
 
   V1("An endpoint of TCP that goes keeps its connections until they end or its time is over."),
-  V2("An endpoint that comes back while it drains serves again, with the connections it had.");
+  V2("An endpoint that comes back while it drains serves again, with the connections it had."),
+  V3("While endpoints are replaced, no connection goes to one that is destroyed.");
 
   private final String text;
 
