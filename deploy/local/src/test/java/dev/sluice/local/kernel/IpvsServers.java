@@ -93,7 +93,7 @@ final class IpvsServers implements Installation {
   }
 
   @Override
-  public Backend start() {
+  public NamespacedBackend start() {
     return backend(settings);
   }
 
