@@ -87,7 +87,9 @@ public enum Row {
   V1("An endpoint of TCP that goes keeps its connections until they end or its time is over."),
   V2("An endpoint that comes back while it drains serves again, with the connections it had."),
   V3("While endpoints are replaced, no connection goes to one that is destroyed."),
-  V4("Virtual servers and sets of others are left alone.");
+  V4("Virtual servers and sets of others are left alone."),
+  V5("Services' addresses stand on a device that is never up."),
+  V6("A change starts no process.");
 
   private final String text;
 
