@@ -1,4 +1,4 @@
-package dev.sluice.local.kernel;
+package dev.sluice.local.lab;
 
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
@@ -7,7 +7,6 @@ import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
-import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -16,7 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A back end all of whose calls are made inside a namespace, where its sockets must be opened. */
-record NamespacedBackend(NetworkNamespace node, Backend backend) implements Backend {
+public record NamespacedBackend(NetworkNamespace node, Backend backend) implements Backend {
   @Override
   public IpFamily family() {
     return backend.family();
@@ -75,5 +74,10 @@ record NamespacedBackend(NetworkNamespace node, Backend backend) implements Back
   @Override
   public ProgramDigest digest() {
     return backend.digest();
+  }
+
+  @Override
+  public void close() {
+    node.<RuntimeException>run(backend::close);
   }
 }
