@@ -45,8 +45,8 @@ class ArchitectureTest {
                   && type.getName()
                       .replaceAll(".*\\.|\\$.*", "")
                       .matches(
-                          "IpvsBackend|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
-                              + "|ServerWriter|Drain|Departure|IpvsSysctls"));
+                          "IpvsBackend|InstalledServers|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
+                              + "|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls"));
 
   private static void check(ArchRule rule) {
     rule.check(CLASSES);

@@ -6,6 +6,7 @@ import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.InstalledRules;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.ipvs.InstalledServers.Reading;
 import dev.sluice.applier.ipvs.IpvsCompiler.Compilation;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Program;
@@ -19,16 +20,14 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,19 +43,14 @@ public final class IpvsBackend implements Backend {
   private final NodeKernel kernel;
   private final IpvsSysctls sysctls;
   private final IpvsCompiler compiler;
-  private final NodeReader reader;
-  private final NodeWriter writer;
+  private final InstalledServers servers;
   private final InstalledRules rules;
   private final Departure departure;
   private final boolean randomFully;
 
   private Compilation desired;
   private Optional<RuleProgram> ruleProgram = Optional.empty();
-  private Optional<Program<IpvsKey, IpvsObject>> installed = Optional.empty();
   private final Set<IpvsKey> changed = new HashSet<>();
-  private final SortedMap<IpvsKey, String> refused = new TreeMap<>();
-  private boolean retrying;
-  private final Idle idle = new Idle();
   private Optional<Instant> drainDue = Optional.empty();
   private Optional<Instant> leavingUntil = Optional.empty();
 
@@ -111,8 +105,8 @@ public final class IpvsBackend implements Backend {
     this.sysctls = sysctls;
     this.clock = clock;
     compiler = new IpvsCompiler(family, settings.options());
-    reader = new NodeReader(kernel, family);
-    writer = new NodeWriter(kernel, family, settings.options().marks());
+    servers =
+        new InstalledServers(kernel, family, settings.options().marks(), settings.exclusions());
     rules = new InstalledRules(tools, family);
     departure = new Departure(kernel, family, settings.exclusions());
     randomFully = tools.randomFully();
@@ -133,49 +127,57 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public void retry() {
-    retrying = true;
+    servers.retry();
     rules.retry();
   }
 
   @Override
   public Written apply() throws IOException {
     Written written;
-    if (retrying) {
-      changed.addAll(refused.keySet());
-      refused.clear();
-      retrying = false;
-    }
-    if (installed.isEmpty()) {
-      setParameters();
-      compile(reader.addresses());
-      Found found = read();
-      ProgramDiff<IpvsKey, IpvsObject> diff =
-          ProgramDiff.between(found.program(), wanted());
-      noteGone(diff, found);
-      LOG.info(
-          "found family={} objects={} different={}", family, found.program().size(), diff.size());
-      written = write(found.program(), diff);
-    } else {
+    if (servers.known()) {
       compile(desired.node().addresses());
-      changed.removeAll(refused.keySet());
-      written =
-          write(
-              installed.get(), ProgramDiff.between(installed.get(), wanted(), changed));
+      written = servers.write(changed, desired.program(), untilDrained());
+    } else {
+      setParameters();
+      compile(servers.addresses());
+      Reading reading = servers.read(desired.program(), untilDrained());
+      noteGone(reading);
+      LOG.info(
+          "found family={} objects={} different={}",
+          family,
+          reading.found().program().size(),
+          reading.diff().size());
+      written = servers.write(reading, desired.program(), untilDrained());
     }
     changed.clear();
+    drainSoon();
     return written.plus(rules.apply(ruleProgram()));
   }
 
   @Override
   public Written repair() throws IOException {
-    installed = Optional.empty(); // until it has been read
-    compile(reader.addresses());
-    Found found = read();
-    ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(found.program(), wanted());
-    if (!diff.isEmpty()) {
-      LOG.warn("drift family={} objects={} keys={}", family, diff.size(), keys(diff));
+    compile(servers.addresses());
+    Reading reading = servers.read(desired.program(), untilDrained());
+    if (!reading.diff().isEmpty()) {
+      LOG.warn(
+          "drift family={} objects={} keys={}",
+          family,
+          reading.diff().size(),
+          keys(reading.diff()));
     }
-    return write(found.program(), diff).plus(rules.repair(ruleProgram()));
+    Written written = servers.write(reading, desired.program(), untilDrained());
+    drainSoon();
+    return written.plus(rules.repair(ruleProgram()));
+  }
+
+  private Instant untilDrained() {
+    return clock.instant().plus(settings.drainPeriod());
+  }
+
+  private void drainSoon() {
+    if (servers.waits() && drainDue.isEmpty()) {
+      drainDue = nextDrain();
+    }
   }
 
   private void setParameters() throws IOException {
@@ -191,7 +193,7 @@ public final class IpvsBackend implements Backend {
     if (!planned.isEmpty() || !node.equals(desired.node())) {
       desired = compiler.update(desired, node, planned);
       changed.addAll(desired.changed());
-      refused.keySet().removeAll(desired.changed());
+      servers.planned(desired.changed());
       planned.clear();
     }
   }
@@ -209,63 +211,12 @@ public final class IpvsBackend implements Backend {
     return rules.program();
   }
 
-  /** What was planned, and what stays for connections. */
-  private Program<IpvsKey, IpvsObject> wanted() {
-    return idle.with(desired.program());
-  }
-
-  private Found read() throws IOException {
-    Found found = reader.read(wanted(), settings.exclusions());
-    idle.retain(found.idle(), clock.instant().plus(settings.drainPeriod()));
-    return found;
-  }
-
-  private Written write(
-      Program<IpvsKey, IpvsObject> from, ProgramDiff<IpvsKey, IpvsObject> diff)
-      throws IOException {
-    installed = Optional.empty(); // until the kernel has accepted it
-    SortedMap<IpvsKey, String> refusals =
-        writer.write(
-            from,
-            diff,
-            idle,
-            clock.instant().plus(settings.drainPeriod()));
-    Program<IpvsKey, IpvsObject> now = wanted();
-    for (IpvsKey key : refusals.keySet()) {
-      Optional<IpvsObject> actual = actual(key, from);
-      now = actual.isPresent() ? now.plus(key, actual.get()) : now.minus(key);
-    }
-    for (IpvsKey key : refused.keySet()) {
-      Optional<IpvsObject> actual = from.get(key);
-      now = actual.isPresent() ? now.plus(key, actual.get()) : now.minus(key);
-    }
-    refused.putAll(refusals);
-    installed = Optional.of(now);
-    if (!idle.isEmpty() && drainDue.isEmpty()) {
-      drainDue = nextDrain();
-    }
-    return diff.isEmpty() ? Written.NOTHING : new Written(1, diff.size() - refusals.size());
-  }
-
-  /** What the kernel has of an object that it refused a part of. */
-  private Optional<IpvsObject> actual(IpvsKey key, Program<IpvsKey, IpvsObject> from)
-      throws IOException {
-    if (!(key instanceof IpvsKey.OfServer(ServerKey server))) {
-      return from.get(key);
-    }
-    ServerSettings settingsNow = kernel.servers().servers(family).get(server);
-    return settingsNow == null
-        ? Optional.empty()
-        : Optional.of(
-            new IpvsObject.Server(settingsNow, reader.destinations(server).serving()));
-  }
-
-  private void noteGone(ProgramDiff<IpvsKey, IpvsObject> diff, Found found) {
-    for (IpvsKey key : diff.removed()) {
+  private void noteGone(Reading reading) {
+    for (IpvsKey key : reading.diff().removed()) {
       if (key instanceof IpvsKey.OfServer(ServerKey.ToAddress(var protocol, var address, int port))
           && protocol == Protocol.UDP) {
         gone.add(
-            found.addresses().contains(address)
+            reading.found().addresses().contains(address)
                 ? new FrontEnd.NodePort(port)
                 : new FrontEnd.ClusterIp(address, port));
       }
@@ -279,7 +230,7 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public void forget() {
-    installed = Optional.empty();
+    servers.forget();
     rules.forget();
   }
 
@@ -290,10 +241,9 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public Leaving leave() throws IOException {
-    forget();
-    idle.clear();
-    Instant until =
-        leavingUntil.orElseGet(() -> clock.instant().plus(settings.leavePeriod()));
+    servers.forgetAll();
+    rules.forget();
+    Instant until = leavingUntil.orElseGet(() -> clock.instant().plus(settings.leavePeriod()));
     leavingUntil = Optional.of(until);
     Departure.Step step = departure.step(!clock.instant().isBefore(until));
     drainDue = step.done() ? Optional.empty() : nextDrain();
@@ -313,23 +263,9 @@ public final class IpvsBackend implements Backend {
     if (leavingUntil.isPresent()) {
       return Written.NOTHING; // leave() is called again
     }
-    Optional<Program<IpvsKey, IpvsObject>> before = installed;
-    installed = Optional.empty(); // until the kernel has accepted it
-    Drain.Step step = new Drain(kernel.servers()).run(idle, clock.instant());
-    Written drained =
-        step.removed() == 0 ? Written.NOTHING : new Written(1, step.removed());
-    if (before.isEmpty()) {
-      drainDue = idle.isEmpty() ? Optional.empty() : nextDrain();
-      return drained;
-    }
-    Program<IpvsKey, IpvsObject> now = before.get();
-    Set<IpvsKey> released = new HashSet<>();
-    for (ServerKey server : step.servers()) {
-      now = now.minus(new IpvsKey.OfServer(server));
-      released.addAll(Idle.remembered(server));
-    }
-    step.released().forEach(address -> released.addAll(Idle.addressed(address)));
-    return write(now, ProgramDiff.between(now, wanted(), released)).plus(drained);
+    Written written = servers.drain(desired.program(), clock.instant());
+    drainSoon();
+    return written;
   }
 
   private Optional<Instant> nextDrain() {
@@ -351,9 +287,7 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public List<Refusal> refusals() {
-    List<Refusal> all = new ArrayList<>(rules.refusals());
-    refused.forEach((key, reason) -> all.add(new Refusal(key.toString(), reason)));
-    return all;
+    return Stream.concat(rules.refusals().stream(), servers.refusals().stream()).toList();
   }
 
   private static String keys(ProgramDiff<IpvsKey, IpvsObject> diff) {

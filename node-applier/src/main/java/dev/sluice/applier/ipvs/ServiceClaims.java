@@ -23,6 +23,8 @@ import java.util.Optional;
 
 /** What one Service claims in one family. Built by one thread, then only read. */
 final class ServiceClaims {
+  private static final String HASH_OF_SOURCE = "sh";
+
   private final IpFamily family;
   private final NodeFacts node;
   private final String scheduler;
@@ -75,8 +77,7 @@ final class ServiceClaims {
         if (!node.addresses().contains(front.address())) {
           single(server, IpvsSet.IPVS_IPS, new Element.OfAddress(front.address()));
           claims.add(
-              Claim.single(
-                  new IpvsKey.OfVip(front.address()), IpvsObject.PRESENT, owner(server)));
+              Claim.single(new IpvsKey.OfVip(front.address()), IpvsObject.PRESENT, owner(server)));
         }
       }
     }
@@ -89,17 +90,15 @@ final class ServiceClaims {
 
   private void single(VirtualServer server, IpvsSet set, Element element) {
     claims.add(
-        Claim.single(
-            new IpvsKey.OfElement(set, element), IpvsObject.UNMARKED, owner(server)));
+        Claim.single(new IpvsKey.OfElement(set, element), IpvsObject.UNMARKED, owner(server)));
   }
 
   private void socket(VirtualServer server, OfSocket socket) {
     Map<IpvsKey, IpvsObject> objects = new HashMap<>();
     switch (server.verdict()) {
       case Balance balance -> {
-        ServerKey key =
-            new ServerKey.ToAddress(socket.protocol(), socket.address(), socket.port());
-        objects.put(new IpvsKey.OfServer(key), balancing(server, balance));
+        ServerKey key = new ServerKey.ToAddress(socket.protocol(), socket.address(), socket.port());
+        objects.put(new IpvsKey.OfServer(key), balancing(settings(server), balance));
         put(objects, IpvsSet.SERVERS, socket);
       }
       case Verdict.Reject _ -> put(objects, IpvsSet.REJECT, socket);
@@ -150,8 +149,7 @@ final class ServiceClaims {
     }
   }
 
-  private static void ranges(
-      Map<IpvsKey, IpvsObject> objects, List<Cidr> ranges, OfSocket socket) {
+  private static void ranges(Map<IpvsKey, IpvsObject> objects, List<Cidr> ranges, OfSocket socket) {
     // a set can't hold the range of all addresses, and nobody is kept out by it
     if (ranges.isEmpty() || ranges.stream().anyMatch(range -> range.length() == 0)) {
       return;
@@ -177,20 +175,32 @@ final class ServiceClaims {
     if (server.fromCluster().orElse(server.verdict()) instanceof Balance inside
         && shortCircuit(server)) {
       int mark = Optional.ofNullable(marks.get(server.name())).orElseThrow();
-      objects.put(
-          new IpvsKey.OfElement(IpvsSet.SHORT_CIRCUIT, socket), new IpvsObject.Mark(mark));
+      objects.put(new IpvsKey.OfElement(IpvsSet.SHORT_CIRCUIT, socket), new IpvsObject.Mark(mark));
       claims.add(
           Claim.single(
               new IpvsKey.OfServer(new ServerKey.Marked(family, mark)),
-              balancing(server, inside),
+              balancing(settingsByMark(server), inside),
               owner(server)));
     }
   }
 
-  private IpvsObject balancing(VirtualServer server, Balance balance) {
+  private ServerSettings settings(VirtualServer server) {
     int persistence = server.affinity().map(SessionAffinity::timeoutSeconds).orElse(0);
+    return new ServerSettings(scheduler, persistence);
+  }
+
+  /**
+   * With persistence, the kernel leaves a packet's port as it is where a mark has told the virtual
+   * server (ip_vs_sched_persist in net/netfilter/ipvs/ip_vs_core.c), so no endpoint would be met: a
+   * client stays with its endpoint by its address's hash instead.
+   */
+  private ServerSettings settingsByMark(VirtualServer server) {
+    return new ServerSettings(server.affinity().isPresent() ? HASH_OF_SOURCE : scheduler, 0);
+  }
+
+  private static IpvsObject balancing(ServerSettings settings, Balance balance) {
     return new IpvsObject.Server(
-        new ServerSettings(scheduler, persistence),
+        settings,
         balance.destinations().stream()
             .map(destination -> new RealServer(destination.address(), destination.port()))
             .toList());
@@ -227,8 +237,7 @@ final class ServiceClaims {
         for (Destination destination : balance.destinations()) {
           if (destination.local() || server.keepsSource()) {
             OfSocket socket =
-                new OfSocket(
-                    destination.address(), server.name().protocol(), destination.port());
+                new OfSocket(destination.address(), server.name().protocol(), destination.port());
             single(
                 server,
                 IpvsSet.LOOP_BACK,

@@ -72,6 +72,11 @@ public record NamespacedBackend(NetworkNamespace node, Backend backend) implemen
   }
 
   @Override
+  public void close() {
+    backend.close();
+  }
+
+  @Override
   public ProgramDigest digest() {
     return backend.digest();
   }
