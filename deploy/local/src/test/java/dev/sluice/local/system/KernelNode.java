@@ -5,9 +5,6 @@ import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
-import dev.sluice.applier.ipvs.IpvsBackend;
-import dev.sluice.applier.ipvs.IpvsSysctls;
-import dev.sluice.applier.ipvs.NodeKernel;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.ModeBackends;
@@ -19,7 +16,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -82,22 +78,16 @@ final class KernelNode implements AutoCloseable {
       public List<Backend> start(ProxyMode mode) {
         return switch (mode) {
           case IPTABLES -> List.copyOf(backends(tools));
-          case IPVS -> families().stream().map(family -> ipvs(tools, family)).toList();
+          case IPVS -> ipvs(tools);
         };
       }
     };
   }
 
-  private Backend ipvs(IptablesTools tools, IpFamily family) {
-    return new NamespacedBackend(
-        namespace,
-        new IpvsBackend(
-            IpvsBackend.Settings.DEFAULTS,
-            family,
-            tools,
-            new NodeKernel(),
-            new IpvsSysctls(Path.of("/")),
-            Clock.systemUTC()));
+  private List<Backend> ipvs(IptablesTools tools) {
+    return Arrays.stream(IpFamily.values())
+        .<Backend>map(family -> NamespacedBackend.ipvs(namespace, family, tools))
+        .toList();
   }
 
   /** All virtual servers, as the tool saves them. */
