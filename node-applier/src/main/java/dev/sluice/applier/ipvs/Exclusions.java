@@ -4,7 +4,7 @@ import dev.sluice.events.model.Cidr;
 import java.util.List;
 
 /**
- * Whose virtual servers are never removed.
+ * Whose virtual servers are never removed, but for those that we have written down as ours.
  *
  * @param ranges of their addresses
  */

@@ -34,7 +34,7 @@ public final class NodeReader {
    * Reads all.
    *
    * @param expected what is thought to be there; its virtual servers count as ours anyhow
-   * @param exclusions whose virtual servers never are
+   * @param exclusions whose virtual servers are not taken for ours for how they look
    */
   public Found read(Program<IpvsKey, IpvsObject> expected, Exclusions exclusions)
       throws IOException {
@@ -48,7 +48,8 @@ public final class NodeReader {
       ServerKey key = server.getKey();
       if (key.family() == family
           && (expected.get(new IpvsKey.OfServer(key)).isPresent()
-              || (isOurs(objects, marks, key) && !exclusions.contains(key)))) {
+              || isRecorded(objects, key)
+              || (isOurs(objects, others, marks, key) && !exclusions.contains(key)))) {
         Destinations found = destinations(key);
         objects.put(
             new IpvsKey.OfServer(key), new IpvsObject.Server(server.getValue(), found.serving()));
@@ -117,12 +118,27 @@ public final class NodeReader {
     }
   }
 
+  /** Whether we have written down that we made it: then it is ours, in whatever range it is. */
+  private static boolean isRecorded(Map<IpvsKey, IpvsObject> objects, ServerKey server) {
+    return switch (server) {
+      case ServerKey.ToAddress(var protocol, var address, int port) -> {
+        OfSocket socket = new OfSocket(address, protocol, port);
+        yield has(objects, IpvsSet.SERVERS, socket) || has(objects, IpvsSet.CLOSING, socket);
+      }
+      case ServerKey.Marked _ -> false;
+    };
+  }
+
   /**
    * Whether a virtual server that is not wanted is one that we, or kube-proxy before us, made: its
-   * front end is in one of the sets, or its address on the device.
+   * front end is in one of the sets, or its address on the device. Of node ports the sets have no
+   * address, and it is one of the node's; at another one somebody else may have the same port.
    */
   private static boolean isOurs(
-      Map<IpvsKey, IpvsObject> objects, Set<Integer> marks, ServerKey server) {
+      Map<IpvsKey, IpvsObject> objects,
+      Set<IpAddress> others,
+      Set<Integer> marks,
+      ServerKey server) {
     return switch (server) {
       case ServerKey.ToAddress(var protocol, var address, int port) -> {
         OfSocket socket = new OfSocket(address, protocol, port);
@@ -134,13 +150,11 @@ public final class NodeReader {
             };
         Element nodePort =
             nodePorts == IpvsSet.NODE_PORT_SCTP_HASH ? socket : new Element.OfPort(port);
-        yield has(objects, IpvsSet.SERVERS, socket)
-            || has(objects, IpvsSet.CLOSING, socket)
-            || objects.containsKey(new IpvsKey.OfVip(address))
+        yield objects.containsKey(new IpvsKey.OfVip(address))
             || has(objects, IpvsSet.EXTERNAL_IP, socket)
             || has(objects, IpvsSet.EXTERNAL_IP_LOCAL, socket)
             || has(objects, IpvsSet.LOAD_BALANCER, socket)
-            || has(objects, nodePorts, nodePort);
+            || (others.contains(address) && has(objects, nodePorts, nodePort));
       }
       case ServerKey.Marked(var _, int mark) -> marks.contains(mark);
     };

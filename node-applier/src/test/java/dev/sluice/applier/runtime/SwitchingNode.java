@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.conntrack.FlowCleaner;
+import dev.sluice.applier.fixture.MovedClock;
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePortAddresses;

@@ -4,7 +4,7 @@ package dev.sluice.local.conformance;
  * What a Service proxy must do, each with one line of what must hold. The letters: I for what is
  * read, E for which endpoints, F for front ends, M for marks and source addresses, C for connection
  * tracking, H for health and the node, T for the iptables back end, S for start, restart and
- * clean-up.
+ * clean-up, V for the IPVS back end.
  */
 public enum Row {
   I1("Services without an address of their own, and those of type ExternalName, leave no rule."),
@@ -80,7 +80,16 @@ public enum Row {
   S3("Connections that are open survive updates and restarts."),
   S4("A node is taken over from kube-proxy in place."),
   S5("Clean-up removes all of ours and nothing else."),
-  S6("Clean-up may be run twice.");
+  S6("Clean-up may be run twice."),
+  S7("The mode is changed in place: no connection is lost, whether new, open or of the node."),
+  S8("A change of mode goes on over a restart, and may be changed back before it is complete."),
+
+  V1("An endpoint of TCP that goes keeps its connections until they end or its time is over."),
+  V2("An endpoint that comes back while it drains serves again, with the connections it had."),
+  V3("While endpoints are replaced, no connection goes to one that is destroyed."),
+  V4("Virtual servers and sets of others are left alone."),
+  V5("Services' addresses stand on a device that is never up."),
+  V6("A change starts no process.");
 
   private final String text;
 

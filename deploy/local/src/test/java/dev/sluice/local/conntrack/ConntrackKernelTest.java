@@ -21,6 +21,7 @@ import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
+import dev.sluice.local.lab.UdpClient;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

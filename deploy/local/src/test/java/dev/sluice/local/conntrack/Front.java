@@ -5,6 +5,7 @@ import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Flavoured;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
+import dev.sluice.local.lab.UdpClient;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Set;

@@ -15,9 +15,7 @@ import dev.sluice.applier.iptables.IptablesKernel;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.ipvs.Exclusions;
-import dev.sluice.applier.ipvs.IpvsBackend;
 import dev.sluice.applier.ipvs.IpvsRemoval;
-import dev.sluice.applier.ipvs.IpvsSysctls;
 import dev.sluice.applier.ipvs.NodeKernel;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.events.image.ClusterImage;
@@ -25,12 +23,10 @@ import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.conformance.BackEnd;
-import dev.sluice.local.kernel.NamespacedBackend;
+import dev.sluice.local.lab.NamespacedBackend;
 import dev.sluice.local.lab.NetworkNamespace;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,16 +56,7 @@ final class TrackingNode implements AutoCloseable {
           switch (kind) {
             case IPTABLES_LEGACY, IPTABLES_NFT ->
                 new IptablesBackend(tools, family, IptablesOptions.DEFAULTS);
-            case IPVS ->
-                new NamespacedBackend(
-                    node,
-                    new IpvsBackend(
-                        IpvsBackend.Settings.DEFAULTS,
-                        family,
-                        tools,
-                        new NodeKernel(),
-                        new IpvsSysctls(Path.of("/")),
-                        Clock.systemUTC()));
+            case IPVS -> NamespacedBackend.ipvs(node, family, tools);
           });
     }
     cleaner = cleaning ? new ConntrackCleaner(table, addresses, registry) : FlowCleaner.NONE;

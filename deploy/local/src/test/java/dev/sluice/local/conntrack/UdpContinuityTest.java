@@ -13,6 +13,7 @@ import dev.sluice.local.lab.Execution;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.Probe;
 import dev.sluice.local.lab.Transport;
+import dev.sluice.local.lab.UdpClient;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;

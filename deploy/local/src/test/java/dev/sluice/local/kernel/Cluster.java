@@ -14,6 +14,7 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.kubernetes.ManifestFile;
 import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ClusterObject;
+import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointSlice;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Node;
@@ -21,11 +22,13 @@ import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.net.InetAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A cluster's objects, as one step in its life. Immutable.
@@ -86,21 +89,41 @@ record Cluster(ClusterImage image, Set<ServiceName> changed) {
 
   /** This cluster with no endpoint at an address. */
   Cluster withoutEndpoint(InetAddress address) {
-    String gone = IpAddress.parse(address.getHostAddress()).toString();
+    IpAddress gone = IpAddress.parse(address.getHostAddress());
+    return withEndpoints(
+        slice -> slice.endpoints().stream().filter(e -> !e.address().equals(gone)).toList());
+  }
+
+  /** This cluster with an endpoint more, on the node, in every slice of its family. */
+  Cluster withEndpoint(InetAddress address) {
+    IpAddress come = IpAddress.parse(address.getHostAddress());
+    return withEndpoints(
+        slice -> {
+          List<Endpoint> endpoints = new ArrayList<>(slice.endpoints());
+          if (slice.addressType() == come.family()) {
+            endpoints.add(new Endpoint(come, true, true, false, NODE, List.of(), List.of()));
+          }
+          return endpoints;
+        });
+  }
+
+  private Cluster withEndpoints(Function<EndpointSlice, List<Endpoint>> endpoints) {
     return with(
         objects().stream()
             .filter(EndpointSlice.class::isInstance)
-            .map(object -> without((EndpointSlice) object, gone))
+            .map(EndpointSlice.class::cast)
+            .map(slice -> withEndpoints(slice, endpoints.apply(slice)))
             .toList());
   }
 
-  private static EndpointSlice without(EndpointSlice slice, String address) {
+  /** A slice with other endpoints. */
+  static EndpointSlice withEndpoints(EndpointSlice slice, List<Endpoint> endpoints) {
     return new EndpointSlice(
         slice.namespace(),
         slice.name(),
         slice.serviceName(),
         slice.addressType(),
-        slice.endpoints().stream().filter(e -> !e.address().toString().equals(address)).toList(),
+        endpoints,
         slice.ports(),
         slice.headless(),
         slice.proxyName());

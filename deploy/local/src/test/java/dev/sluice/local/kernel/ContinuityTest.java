@@ -50,7 +50,7 @@ class ContinuityTest {
             all.endpoints().stream()
                 .filter(e -> e.equals(all.endpoints().get(1)) || random.nextBoolean())
                 .toList();
-        cluster = cluster.with(withEndpoints(all, endpoints));
+        cluster = cluster.with(Cluster.withEndpoints(all, endpoints));
         node.update(cluster);
         cluster = cluster.with(others.edit(UPDATES));
         node.update(cluster);
@@ -72,7 +72,7 @@ class ContinuityTest {
       Traffic traffic =
           Traffic.start(lab.network().client(), served.clusterIp("hairpin", flavour), 80);
       for (int update = 0; update < UPDATES; update++) {
-        Cluster unserved = served.with(withEndpoints(slice, List.of()));
+        Cluster unserved = served.with(Cluster.withEndpoints(slice, List.of()));
         node.update(unserved);
         node.update(unserved.with(slice));
       }
@@ -123,7 +123,8 @@ class ContinuityTest {
 
         Cluster otherPort = cluster;
         Cluster otherPod = cluster.with(Cluster.of("web-moved.yaml").objects());
-        Cluster noPod = otherPod.with(withEndpoints(slice(cluster, "web", flavour), List.of()));
+        Cluster noPod =
+            otherPod.with(Cluster.withEndpoints(slice(cluster, "web", flavour), List.of()));
         Cluster gone = noPod.without(new ServiceName("default", "web").key());
         for (Cluster step : List.of(otherPort, otherPod, noPod, gone)) {
           node.update(step);
@@ -156,18 +157,6 @@ class ContinuityTest {
         slice.addressType(),
         slice.endpoints(),
         slice.ports().stream().map(p -> new EndpointPort(p.name(), p.protocol(), port)).toList(),
-        slice.headless(),
-        slice.proxyName());
-  }
-
-  private static EndpointSlice withEndpoints(EndpointSlice slice, List<Endpoint> endpoints) {
-    return new EndpointSlice(
-        slice.namespace(),
-        slice.name(),
-        slice.serviceName(),
-        slice.addressType(),
-        endpoints,
-        slice.ports(),
         slice.headless(),
         slice.proxyName());
   }

@@ -37,8 +37,12 @@ final class ProgrammedNode implements AutoCloseable {
       NodeConfig config,
       IptablesOptions options,
       List<String> wrapper) {
+    this(config, Installation.of(node, flavour, config, options, wrapper));
+  }
+
+  ProgrammedNode(NodeConfig config, Installation installation) {
     this.config = config;
-    installation = Installation.of(node, flavour, config, options, wrapper);
+    this.installation = installation;
     backend = installation.start();
   }
 

@@ -13,12 +13,7 @@ import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
 import dev.sluice.local.lab.ProbeResult;
 import dev.sluice.local.lab.Transport;
-import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -66,11 +61,11 @@ class TakeOverTest {
       try (OpenConnections connections = OpenConnections.open(CONNECTIONS, lab.client(), web)) {
         Traffic traffic = Traffic.start(lab.client(), web.getAddress(), web.getPort());
 
-        whileAllEcho(connections, () -> node.program(cluster));
+        Echoing.throughout(connections, CONNECTIONS, () -> node.program(cluster));
         // kube-proxy's own chains have gone in the same pass; next, another pod takes over
         assertThat(node.iptables().listed("nat")).doesNotContain("KUBE-SEP-", "default/gone");
         Cluster moved = cluster.with(Cluster.of("web-moved.yaml").objects());
-        whileAllEcho(connections, () -> node.update(moved));
+        Echoing.throughout(connections, CONNECTIONS, () -> node.update(moved));
 
         assertThat(traffic.stop())
             .hasSizeGreaterThan(20)
@@ -80,50 +75,7 @@ class TakeOverTest {
     }
   }
 
-  private interface Step {
-    void run() throws IOException;
-  }
-
-  /** Takes a step with all connections in use: before it, while it lasts, and after it. */
-  private static void whileAllEcho(OpenConnections connections, Step step) throws Exception {
-    assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
-    Echoing echoing = Echoing.start(connections);
-    step.run();
-    assertThat(echoing.stop()).isNotEmpty().containsOnly(CONNECTIONS);
-    assertThat(connections.echoing()).isEqualTo(CONNECTIONS);
-  }
-
   private static InetSocketAddress listening(Pod pod, Flavour flavour) {
     return new InetSocketAddress(flavour.address(pod), 8080);
-  }
-
-  /** Asks all connections again and again while the test goes on. */
-  private static final class Echoing {
-    private final FutureTask<List<Integer>> task;
-    private volatile boolean stopped;
-
-    private Echoing(OpenConnections connections) {
-      task =
-          new FutureTask<>(
-              () -> {
-                List<Integer> rounds = new ArrayList<>();
-                do {
-                  rounds.add(connections.echoing());
-                } while (!stopped);
-                return rounds;
-              });
-    }
-
-    static Echoing start(OpenConnections connections) {
-      Echoing echoing = new Echoing(connections);
-      Thread.ofPlatform().name("echoing").daemon().start(echoing.task);
-      return echoing;
-    }
-
-    /** Ends it, and says how many came back in every round. */
-    List<Integer> stop() throws InterruptedException, ExecutionException {
-      stopped = true;
-      return task.get();
-    }
   }
 }

@@ -5,7 +5,12 @@ import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.ModeAbilities;
+import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.ProxyMode;
+import dev.sluice.local.lab.NamespacedBackend;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -42,12 +48,56 @@ final class KernelNode implements AutoCloseable {
 
   /** New backends of both families, which know nothing of what the kernel has. */
   List<IptablesBackend> backends() throws IOException {
+    return backends(tools());
+  }
+
+  private IptablesTools tools() throws IOException {
     String record = "echo \"$@\" >>" + folder.resolve("calls");
     String enter =
         "exec ip netns exec %s env XTABLES_LOCKFILE=%s \"$@\""
             .formatted(namespace.name(), folder.resolve("lock"));
     Command command = new Command(List.of("sh", "-c", record + "; " + enter, "sh"), LIMIT);
-    return backends(IptablesTools.find(Optional.of(variant), command));
+    return IptablesTools.find(Optional.of(variant), command);
+  }
+
+  /** Back ends of both modes, which know nothing of what the kernel has. */
+  ModeBackends modes() throws IOException {
+    IptablesTools tools = tools();
+    return new ModeBackends() {
+      @Override
+      public List<IpFamily> families() {
+        return List.of(IpFamily.values());
+      }
+
+      @Override
+      public ModeAbilities abilities() {
+        return new ModeAbilities(Map.of());
+      }
+
+      @Override
+      public List<Backend> start(ProxyMode mode) {
+        return switch (mode) {
+          case IPTABLES -> List.copyOf(backends(tools));
+          case IPVS -> ipvs(tools);
+        };
+      }
+    };
+  }
+
+  private List<Backend> ipvs(IptablesTools tools) {
+    return Arrays.stream(IpFamily.values())
+        .<Backend>map(family -> NamespacedBackend.ipvs(namespace, family, tools))
+        .toList();
+  }
+
+  /** All virtual servers, as the tool saves them. */
+  List<String> virtualServers() {
+    return namespace.exec("ipvsadm", "-Sn").orThrow().out().lines().toList();
+  }
+
+  /** The names of all sets. */
+  List<String> sets() {
+    return namespace.exec("ipset", "-n", "list").orThrow().out().lines().toList();
   }
 
   private static List<IptablesBackend> backends(IptablesTools tools) {

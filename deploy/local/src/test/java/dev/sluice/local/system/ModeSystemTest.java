@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,13 +30,13 @@ class ModeSystemTest {
     services(1, 4);
     try (RunningWatcher _ = RunningWatcher.startWithLimits(log, folder, LIMITS).awaitFollowing();
         RunningApplier applier = RunningApplier.startAuto(log, modes)) {
-      await(applier, ProxyMode.IPTABLES);
+      applier.awaitMode(ProxyMode.IPTABLES);
       assertThat(head(log).proxyModeReason()).contains(new ModeReason(4, 5, 5));
       Await.until().until(() -> modes.ipvs().leaves() == 1); // nothing was left over
 
       services(5, 5);
 
-      await(applier, ProxyMode.IPVS);
+      applier.awaitMode(ProxyMode.IPVS);
       assertThat(head(log).proxyMode()).contains("ipvs");
       assertThat(head(log).proxyModeReason()).contains(new ModeReason(5, 5, 6));
       assertThat(modes.ipvs().writes().getLast().services())
@@ -51,7 +50,7 @@ class ModeSystemTest {
 
       FakeModes others = new FakeModes();
       try (RunningApplier other = RunningApplier.startAuto(log, others)) {
-        await(other, ProxyMode.IPVS);
+        other.awaitMode(ProxyMode.IPVS);
         Await.until().until(() -> others.iptables().leaves() == 1);
         assertThat(others.iptables().attempts()).isEmpty();
         assertThat(status(other).choice()).isEqualTo(status(applier).choice());
@@ -64,7 +63,7 @@ class ModeSystemTest {
 
       delete(3);
 
-      await(applier, ProxyMode.IPTABLES);
+      applier.awaitMode(ProxyMode.IPTABLES);
       assertThat(head(log).proxyModeReason()).contains(new ModeReason(2, 3, 9));
       Await.until().until(() -> modes.ipvs().leaves() == 2);
     }
@@ -93,7 +92,7 @@ class ModeSystemTest {
           .anySatisfy(write -> assertThat(write.services()).containsExactly("shop/other"));
       assertThat(applier.progress().lastError()).isEmpty();
 
-      await(applier, ProxyMode.IPVS);
+      applier.awaitMode(ProxyMode.IPVS);
       assertThat(modes.ipvs().writes().getLast().services()).hasSize(2);
       assertThat(status(applier).error()).isEmpty();
       assertThat(applier.count("sluice.proxy.mode.switch.failures")).isEqualTo(3);
@@ -115,7 +114,7 @@ class ModeSystemTest {
       Await.until().until(() -> status(applier).error().isPresent());
       assertThat(status(applier).error().orElseThrow()).contains("bad start");
       assertThat(status(applier).active()).contains(ProxyMode.IPTABLES);
-      await(applier, ProxyMode.IPVS);
+      applier.awaitMode(ProxyMode.IPVS);
     }
   }
 
@@ -126,7 +125,7 @@ class ModeSystemTest {
     try (RunningApplier applier = RunningApplier.startAuto(log, modes).awaitApplied(2)) {
       scribe.mode("ipvs").publish();
 
-      await(applier, ProxyMode.IPVS);
+      applier.awaitMode(ProxyMode.IPVS);
       assertThat(modes.ipvs().writes().getLast().services()).containsExactly("shop/web");
     }
   }
@@ -139,7 +138,7 @@ class ModeSystemTest {
       Instant due = Instant.now().plusMillis(700);
       modes.iptables().due(due);
       scribe.mode("ipvs").publish();
-      await(applier, ProxyMode.IPVS);
+      applier.awaitMode(ProxyMode.IPVS);
       Await.until().until(() -> modes.iptables().leaves() == 1);
       assertThat(applier.modes("sluice.proxy.mode.leaving")).containsExactly("iptables");
 
@@ -171,12 +170,6 @@ class ModeSystemTest {
       assertThat(modes.ipvs().writes()).hasSize(1);
       assertThat(modes.iptables().leaves()).isZero();
     }
-  }
-
-  private static void await(RunningApplier applier, ProxyMode mode) {
-    Await.until()
-        .until(
-            () -> applier.progress().mode().flatMap(ModeStatus::active).equals(Optional.of(mode)));
   }
 
   private static ModeStatus status(RunningApplier applier) {

@@ -8,6 +8,7 @@ import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.ApplierSettings;
 import dev.sluice.applier.runtime.ModeBackends;
+import dev.sluice.applier.runtime.ModeStatus;
 import dev.sluice.applier.runtime.Progress;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
@@ -134,6 +135,18 @@ final class RunningApplier implements AutoCloseable {
   RunningApplier awaitApplied(long revision) {
     Await.until().until(() -> progress().revision() >= revision);
     return this;
+  }
+
+  /** Waits until it forwards by a mode. */
+  void awaitMode(ProxyMode mode) {
+    Await.until()
+        .until(() -> progress().mode().flatMap(ModeStatus::active).equals(Optional.of(mode)));
+  }
+
+  /** Waits until it forwards by a mode, and nothing of the others is left. */
+  void awaitModeAlone(ProxyMode mode) {
+    awaitMode(mode);
+    Await.until().until(() -> progress().mode().orElseThrow().leaving().isEmpty());
   }
 
   /** Waits until the applier says that it waits for something; what it waits for. */

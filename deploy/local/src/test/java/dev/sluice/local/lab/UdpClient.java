@@ -1,8 +1,7 @@
-package dev.sluice.local.conntrack;
+package dev.sluice.local.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
@@ -12,9 +11,9 @@ import java.net.PortUnreachableException;
 import java.net.SocketTimeoutException;
 
 /** Keeps asking from one source port, as a resolver does that keeps its socket. */
-final class UdpClient implements AutoCloseable {
-  static final String REFUSED = "refused";
-  static final String TIMED_OUT = "timed out";
+public final class UdpClient implements AutoCloseable {
+  public static final String REFUSED = "refused";
+  public static final String TIMED_OUT = "timed out";
   private static final int LIMIT_MILLIS = 500;
 
   private final DatagramSocket socket;
@@ -23,7 +22,7 @@ final class UdpClient implements AutoCloseable {
     this.socket = socket;
   }
 
-  static UdpClient open(NetworkNamespace from, InetSocketAddress target) throws IOException {
+  public static UdpClient open(NetworkNamespace from, InetSocketAddress target) throws IOException {
     return from.<UdpClient, IOException>call(
         () -> {
           String any = target.getAddress().getAddress().length == 4 ? "0.0.0.0" : "::";
@@ -36,7 +35,7 @@ final class UdpClient implements AutoCloseable {
   }
 
   /** The name of the server that answered, or why none did. */
-  String ask() throws IOException {
+  public String ask() throws IOException {
     byte[] buffer = new byte[1500];
     DatagramPacket answer = new DatagramPacket(buffer, buffer.length);
     try {
@@ -51,7 +50,7 @@ final class UdpClient implements AutoCloseable {
   }
 
   /** Asks without waiting for an answer. */
-  void send() throws IOException {
+  public void send() throws IOException {
     socket.send(new DatagramPacket(new byte[] {'?'}, 1));
   }
 

@@ -1,14 +1,19 @@
-package dev.sluice.local.kernel;
+package dev.sluice.local.lab;
 
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.iptables.IptablesTools;
+import dev.sluice.applier.ipvs.IpvsBackend;
+import dev.sluice.applier.ipvs.IpvsSysctls;
+import dev.sluice.applier.ipvs.NodeKernel;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
-import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +22,20 @@ import java.util.Set;
 
 /** A back end all of whose calls are made inside a namespace, where its sockets must be opened. */
 public record NamespacedBackend(NetworkNamespace node, Backend backend) implements Backend {
+  /** IPVS as an applier has it unless told otherwise. */
+  public static NamespacedBackend ipvs(
+      NetworkNamespace node, IpFamily family, IptablesTools tools) {
+    return new NamespacedBackend(
+        node,
+        new IpvsBackend(
+            IpvsBackend.Settings.DEFAULTS,
+            family,
+            tools,
+            new NodeKernel(),
+            new IpvsSysctls(Path.of("/")),
+            Clock.systemUTC()));
+  }
+
   @Override
   public IpFamily family() {
     return backend.family();
