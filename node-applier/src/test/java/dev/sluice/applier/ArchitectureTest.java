@@ -46,7 +46,7 @@ class ArchitectureTest {
                       .replaceAll(".*\\.|\\$.*", "")
                       .matches(
                           "IpvsBackend|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
-                              + "|ServerWriter|Drain|Departure|IpvsSysctls"));
+                              + "|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls"));
 
   private static void check(ArchRule rule) {
     rule.check(CLASSES);

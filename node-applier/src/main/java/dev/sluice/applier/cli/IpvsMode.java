@@ -56,11 +56,7 @@ final class IpvsMode implements ModeSupport {
             options.rules().withConntrackTcpLiberal(setting.conntrackTcpLiberal()));
     IpvsBackend.Settings settings =
         new IpvsBackend.Settings(
-            here,
-            flags.exclusions(),
-            flags.strictArp,
-            flags.drainPeriod,
-            setting.drainTimeout());
+            here, flags.exclusions(), flags.strictArp, flags.drainPeriod, setting.drainTimeout());
     List<Backend> backends = new ArrayList<>();
     for (IpFamily family : setting.families()) {
       backends.add(

@@ -17,8 +17,7 @@ import java.util.Optional;
 final class KernelModes {
   private final Map<ProxyMode, ModeSupport> supports = new EnumMap<>(ProxyMode.class);
 
-  KernelModes(
-      KernelOptions kernel, IptablesOptions iptables, IpvsFlags flags, IpvsOptions ipvs) {
+  KernelModes(KernelOptions kernel, IptablesOptions iptables, IpvsFlags flags, IpvsOptions ipvs) {
     // every mode that this program has is plugged in here, and nowhere else
     supports.put(ProxyMode.IPTABLES, new IptablesMode(kernel, iptables));
     supports.put(ProxyMode.IPVS, new IpvsMode(kernel, flags, ipvs));

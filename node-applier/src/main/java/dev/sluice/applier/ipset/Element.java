@@ -4,8 +4,9 @@ import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Protocol;
 import java.util.Comparator;
+import java.util.Optional;
 
-/** What a set holds; each kind is of one type of sets. Ordered by their texts. */
+/** What a set holds; each kind is of one type of sets. Ordered by address. */
 public sealed interface Element extends Comparable<Element> {
   /** Of {@link SetType#BITMAP_PORT}; 0 to 65535. */
   record OfPort(int port) implements Element {
@@ -51,8 +52,28 @@ public sealed interface Element extends Comparable<Element> {
   @Override
   String toString();
 
+  /** The address; empty where there is none. */
+  private Optional<IpAddress> first() {
+    return switch (this) {
+      case OfPort _ -> Optional.empty();
+      case OfAddress(IpAddress address) -> Optional.of(address);
+      case OfSocket socket -> Optional.of(socket.address);
+      case OfSocketAndAddress(OfSocket socket, var _) -> Optional.of(socket.address);
+      case OfSocketAndRange(OfSocket socket, var _) -> Optional.of(socket.address);
+    };
+  }
+
+  /** By address, and by text where that is the same. */
   @Override
   default int compareTo(Element other) {
-    return Comparator.<String>naturalOrder().compare(toString(), other.toString());
+    Optional<IpAddress> own = first();
+    Optional<IpAddress> others = other.first();
+    int order =
+        own.isPresent() && others.isPresent()
+            ? own.get().compareTo(others.get())
+            : Boolean.compare(own.isPresent(), others.isPresent());
+    return order != 0
+        ? order
+        : Comparator.<String>naturalOrder().compare(toString(), other.toString());
   }
 }

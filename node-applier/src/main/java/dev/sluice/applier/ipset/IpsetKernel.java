@@ -157,6 +157,11 @@ public final class IpsetKernel implements AutoCloseable {
     return new IpsetException(what, set.type().toString(), reason);
   }
 
+  /** Nanoseconds that its requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return connection.nanos();
+  }
+
   @Override
   public void close() {
     connection.close();

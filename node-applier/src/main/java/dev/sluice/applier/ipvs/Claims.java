@@ -4,6 +4,7 @@ import dev.sluice.applier.ipvs.Claim.Owner;
 import dev.sluice.applier.ipvs.Claim.Place;
 import dev.sluice.applier.program.Program;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -25,8 +26,7 @@ record Claims(
     Set<IpvsKey> changed) {
   /** No claims over a program of things that nobody claims. */
   static Claims over(Program<IpvsKey, IpvsObject> program) {
-    return new Claims(
-        HashTreePMap.empty(), program, Set.copyOf(program.objects().keySet()));
+    return new Claims(HashTreePMap.empty(), program, Set.copyOf(program.objects().keySet()));
   }
 
   /** The claims without some and with others. */
@@ -39,9 +39,7 @@ record Claims(
       touched.add(claim.place());
     }
     for (Claim claim : come) {
-      next =
-          next.plus(
-              claim.place(), at(next, claim.place()).plus(claim.owner(), claim.objects()));
+      next = next.plus(claim.place(), at(next, claim.place()).plus(claim.owner(), claim.objects()));
       touched.add(claim.place());
     }
     Map<IpvsKey, Optional<IpvsObject>> objects = new HashMap<>();
@@ -60,11 +58,14 @@ record Claims(
     Program<IpvsKey, IpvsObject> result = program;
     for (Map.Entry<IpvsKey, Optional<IpvsObject>> object : objects.entrySet()) {
       IpvsKey key = object.getKey();
-      result = object.getValue().isPresent()
-          ? result.plus(key, object.getValue().get())
-          : result.minus(key);
+      result =
+          object.getValue().isPresent()
+              ? result.plus(key, object.getValue().get())
+              : result.minus(key);
     }
-    return new Claims(next, result, Set.copyOf(objects.keySet()));
+    // not a copy: those probe one place after the other, and addresses that follow each other fill
+    // long runs of them
+    return new Claims(next, result, Collections.unmodifiableSet(objects.keySet()));
   }
 
   private static TreePMap<Owner, Map<IpvsKey, IpvsObject>> at(

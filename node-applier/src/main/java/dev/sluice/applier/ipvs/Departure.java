@@ -136,14 +136,16 @@ final class Departure {
       return;
     }
     List<Flow> stale =
-        kernel.flows().udp(
-            family,
-            flow ->
-                servers.contains(
-                    new ServerKey.ToAddress(
-                        Protocol.UDP,
-                        flow.original().destination().address(),
-                        flow.original().destination().port())));
+        kernel
+            .flows()
+            .udp(
+                family,
+                flow ->
+                    servers.contains(
+                        new ServerKey.ToAddress(
+                            Protocol.UDP,
+                            flow.original().destination().address(),
+                            flow.original().destination().port())));
     if (!stale.isEmpty()) {
       int _ = kernel.flows().delete(stale);
     }

@@ -149,8 +149,7 @@ public final class IpvsBackend implements Backend {
       setParameters();
       compile(reader.addresses());
       Found found = read();
-      ProgramDiff<IpvsKey, IpvsObject> diff =
-          ProgramDiff.between(found.program(), wanted());
+      ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(found.program(), wanted());
       noteGone(diff, found);
       LOG.info(
           "found family={} objects={} different={}", family, found.program().size(), diff.size());
@@ -158,9 +157,7 @@ public final class IpvsBackend implements Backend {
     } else {
       compile(desired.node().addresses());
       changed.removeAll(refused.keySet());
-      written =
-          write(
-              installed.get(), ProgramDiff.between(installed.get(), wanted(), changed));
+      written = write(installed.get(), ProgramDiff.between(installed.get(), wanted(), changed));
     }
     changed.clear();
     return written.plus(rules.apply(ruleProgram()));
@@ -220,16 +217,11 @@ public final class IpvsBackend implements Backend {
     return found;
   }
 
-  private Written write(
-      Program<IpvsKey, IpvsObject> from, ProgramDiff<IpvsKey, IpvsObject> diff)
+  private Written write(Program<IpvsKey, IpvsObject> from, ProgramDiff<IpvsKey, IpvsObject> diff)
       throws IOException {
     installed = Optional.empty(); // until the kernel has accepted it
     SortedMap<IpvsKey, String> refusals =
-        writer.write(
-            from,
-            diff,
-            idle,
-            clock.instant().plus(settings.drainPeriod()));
+        writer.write(from, diff, idle, clock.instant().plus(settings.drainPeriod()));
     Program<IpvsKey, IpvsObject> now = wanted();
     for (IpvsKey key : refusals.keySet()) {
       Optional<IpvsObject> actual = actual(key, from);
@@ -256,8 +248,7 @@ public final class IpvsBackend implements Backend {
     ServerSettings settingsNow = kernel.servers().servers(family).get(server);
     return settingsNow == null
         ? Optional.empty()
-        : Optional.of(
-            new IpvsObject.Server(settingsNow, reader.destinations(server).serving()));
+        : Optional.of(new IpvsObject.Server(settingsNow, reader.destinations(server).serving()));
   }
 
   private void noteGone(ProgramDiff<IpvsKey, IpvsObject> diff, Found found) {
@@ -292,8 +283,7 @@ public final class IpvsBackend implements Backend {
   public Leaving leave() throws IOException {
     forget();
     idle.clear();
-    Instant until =
-        leavingUntil.orElseGet(() -> clock.instant().plus(settings.leavePeriod()));
+    Instant until = leavingUntil.orElseGet(() -> clock.instant().plus(settings.leavePeriod()));
     leavingUntil = Optional.of(until);
     Departure.Step step = departure.step(!clock.instant().isBefore(until));
     drainDue = step.done() ? Optional.empty() : nextDrain();
@@ -316,8 +306,7 @@ public final class IpvsBackend implements Backend {
     Optional<Program<IpvsKey, IpvsObject>> before = installed;
     installed = Optional.empty(); // until the kernel has accepted it
     Drain.Step step = new Drain(kernel.servers()).run(idle, clock.instant());
-    Written drained =
-        step.removed() == 0 ? Written.NOTHING : new Written(1, step.removed());
+    Written drained = step.removed() == 0 ? Written.NOTHING : new Written(1, step.removed());
     if (before.isEmpty()) {
       drainDue = idle.isEmpty() ? Optional.empty() : nextDrain();
       return drained;

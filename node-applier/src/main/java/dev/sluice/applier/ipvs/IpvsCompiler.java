@@ -121,7 +121,9 @@ public final class IpvsCompiler {
     return names;
   }
 
-  /** Services that have not changed, but whose mark has: another's that had the same came or went. */
+  /**
+   * Services that have not changed, but whose mark has: another's that had the same came or went.
+   */
   private static void addRemarked(
       Map<ServiceName, List<VirtualServer>> due,
       Compilation before,

@@ -102,6 +102,11 @@ public final class IpvsKernel implements AutoCloseable {
     return connection.use(socket -> use.with(socket, type));
   }
 
+  /** Nanoseconds that its requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return connection.nanos();
+  }
+
   @Override
   public void close() {
     connection.close();

@@ -2,9 +2,8 @@ package dev.sluice.applier.ipvs;
 
 import dev.sluice.applier.ipset.Element;
 import dev.sluice.events.model.IpAddress;
-import java.util.Comparator;
 
-/** What our objects are called that IPVS takes. Ordered by kind, then by text. */
+/** What our objects are called that IPVS takes. Ordered by kind, then as each kind is. */
 public sealed interface IpvsKey extends Comparable<IpvsKey> {
   /** A set. */
   record OfSet(IpvsSet set) implements IpvsKey {
@@ -50,9 +49,14 @@ public sealed interface IpvsKey extends Comparable<IpvsKey> {
 
   @Override
   default int compareTo(IpvsKey other) {
-    int order = Integer.compare(kind(), other.kind());
-    return order != 0
-        ? order
-        : Comparator.<String>naturalOrder().compare(toString(), other.toString());
+    return switch (this) {
+      case OfSet(IpvsSet set) when other instanceof OfSet to -> set.compareTo(to.set);
+      case OfElement(IpvsSet set, Element element) when other instanceof OfElement to ->
+          set == to.set ? element.compareTo(to.element) : set.compareTo(to.set);
+      case OfVip(IpAddress address) when other instanceof OfVip to -> address.compareTo(to.address);
+      case OfServer(ServerKey server) when other instanceof OfServer to ->
+          server.compareTo(to.server);
+      default -> Integer.compare(kind(), other.kind());
+    };
   }
 }

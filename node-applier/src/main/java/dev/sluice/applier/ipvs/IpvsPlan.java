@@ -141,8 +141,7 @@ public record IpvsPlan(
         }
         case IpvsKey.OfServer(ServerKey server)
             when server.equals(
-                new ServerKey.ToAddress(
-                    packet.protocol(), packet.destination(), packet.port())) ->
+                new ServerKey.ToAddress(packet.protocol(), packet.destination(), packet.port())) ->
             places.add("ipvs " + server);
         default -> {}
       }

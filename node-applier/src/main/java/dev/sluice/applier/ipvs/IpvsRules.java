@@ -43,8 +43,7 @@ final class IpvsRules {
   private final String shortCircuit;
   private final NodePolicy policy;
 
-  private IpvsRules(
-      IpFamily family, IpvsOptions options, boolean randomFully, NodePolicy policy) {
+  private IpvsRules(IpFamily family, IpvsOptions options, boolean randomFully, NodePolicy policy) {
     this.family = family;
     common = new CommonRules(options.rules(), randomFully);
     shortCircuit = options.marks().match();
@@ -61,9 +60,7 @@ final class IpvsRules {
     IpvsRules rules = new IpvsRules(family, options, randomFully, policy);
     Program<IptablesKey, String> program = Program.empty();
     for (Map.Entry<ChainKey, List<String>> chain : rules.chains().entrySet()) {
-      program =
-          program.plus(
-              chain.getKey(), Rule.lines(chain.getKey().chain(), chain.getValue()));
+      program = program.plus(chain.getKey(), Rule.lines(chain.getKey().chain(), chain.getValue()));
     }
     for (HookKey hook : rules.hooks()) {
       program = program.plus(hook, Rule.lines(hook.chain(), List.of(hook.rule())));
@@ -94,7 +91,9 @@ final class IpvsRules {
     hooks.add(new HookKey(Table.MANGLE, "OUTPUT", marks + IPVS_MARK_OUTPUT));
     hooks.add(
         new HookKey(
-            Table.FILTER, "INPUT", COMMENT + "\"kubernetes ipvs access filter\" -j " + IPVS_FILTER));
+            Table.FILTER,
+            "INPUT",
+            COMMENT + "\"kubernetes ipvs access filter\" -j " + IPVS_FILTER));
     return hooks;
   }
 
@@ -114,9 +113,7 @@ final class IpvsRules {
   }
 
   private String setMark() {
-    return "-j SET --map-set "
-        + IpvsSet.SHORT_CIRCUIT.name(family)
-        + " dst,dst --map-mark";
+    return "-j SET --map-set " + IpvsSet.SHORT_CIRCUIT.name(family) + " dst,dst --map-mark";
   }
 
   private List<String> services() {

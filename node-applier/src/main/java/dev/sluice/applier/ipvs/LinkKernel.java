@@ -142,6 +142,11 @@ public final class LinkKernel implements AutoCloseable {
     return refused;
   }
 
+  /** Nanoseconds that its requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return connection.nanos();
+  }
+
   @Override
   public void close() {
     connection.close();

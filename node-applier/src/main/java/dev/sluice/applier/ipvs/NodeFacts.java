@@ -13,8 +13,7 @@ import java.util.Set;
  */
 public record NodeFacts(NodePolicy policy, Set<IpAddress> addresses) {
   /** Before anything is known. */
-  public static final NodeFacts NOTHING_KNOWN =
-      new NodeFacts(NodePolicy.NOTHING_KNOWN, Set.of());
+  public static final NodeFacts NOTHING_KNOWN = new NodeFacts(NodePolicy.NOTHING_KNOWN, Set.of());
 
   public NodeFacts {
     addresses = Set.copyOf(addresses);

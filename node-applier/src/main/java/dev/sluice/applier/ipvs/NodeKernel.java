@@ -40,8 +40,7 @@ public record NodeKernel(
     }
     ServerKey probe = new ServerKey.Marked(IpFamily.IPV4, PROBE_MARK);
     List<Refused> refused =
-        servers.send(
-            List.of(new Operation.NewServer(probe, new ServerSettings(scheduler, 0))));
+        servers.send(List.of(new Operation.NewServer(probe, new ServerSettings(scheduler, 0))));
     if (!refused.isEmpty()) {
       return Optional.of(
           "the kernel takes no virtual server with scheduler %s (module ip_vs_%s): %s"
@@ -52,12 +51,16 @@ public record NodeKernel(
       try {
         var _ = links.makeDummy(PROBE_DEVICE);
       } catch (IOException e) {
-        return Optional.of(
-            "the kernel makes no dummy device (module dummy): " + e.getMessage());
+        return Optional.of("the kernel makes no dummy device (module dummy): " + e.getMessage());
       }
       boolean _ = links.deleteDummy(PROBE_DEVICE);
     }
     return Optional.empty();
+  }
+
+  /** Nanoseconds that all requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return sets.nanos() + servers.nanos() + links.nanos();
   }
 
   @Override

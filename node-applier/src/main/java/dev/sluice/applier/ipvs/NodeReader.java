@@ -36,13 +36,15 @@ public final class NodeReader {
    * @param expected what is thought to be there; its virtual servers count as ours anyhow
    * @param exclusions whose virtual servers never are
    */
-  public Found read(Program<IpvsKey, IpvsObject> expected, Exclusions exclusions) throws IOException {
+  public Found read(Program<IpvsKey, IpvsObject> expected, Exclusions exclusions)
+      throws IOException {
     Map<IpvsKey, IpvsObject> objects = new HashMap<>();
     Set<IpAddress> others = readAddresses(objects);
     readSets(objects);
     Set<Integer> marks = marks(objects);
     Map<ServerKey, Set<RealServer>> idle = new HashMap<>();
-    for (Map.Entry<ServerKey, ServerSettings> server : kernel.servers().servers(family).entrySet()) {
+    for (Map.Entry<ServerKey, ServerSettings> server :
+        kernel.servers().servers(family).entrySet()) {
       ServerKey key = server.getKey();
       if (key.family() == family
           && (expected.get(new IpvsKey.OfServer(key)).isPresent()
@@ -104,8 +106,7 @@ public final class NodeReader {
       FoundSet found = sets.get(definition.name());
       if (found != null && found.serves(definition)) {
         objects.put(new IpvsKey.OfSet(set), IpvsObject.DEFINED);
-        for (Map.Entry<Element, Integer> element :
-            kernel.sets().elements(definition).entrySet()) {
+        for (Map.Entry<Element, Integer> element : kernel.sets().elements(definition).entrySet()) {
           objects.put(
               new IpvsKey.OfElement(set, element.getKey()),
               element.getValue() == 0
@@ -131,7 +132,8 @@ public final class NodeReader {
               case UDP -> IpvsSet.NODE_PORT_UDP;
               case SCTP -> IpvsSet.NODE_PORT_SCTP_HASH;
             };
-        Element nodePort = nodePorts == IpvsSet.NODE_PORT_SCTP_HASH ? socket : new Element.OfPort(port);
+        Element nodePort =
+            nodePorts == IpvsSet.NODE_PORT_SCTP_HASH ? socket : new Element.OfPort(port);
         yield has(objects, IpvsSet.SERVERS, socket)
             || has(objects, IpvsSet.CLOSING, socket)
             || objects.containsKey(new IpvsKey.OfVip(address))

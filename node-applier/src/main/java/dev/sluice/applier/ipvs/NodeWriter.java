@@ -74,9 +74,7 @@ final class NodeWriter {
     ServerDiff gone = new ServerDiff(marks, idle, until);
     for (Map.Entry<ServerKey, IpvsObject.Server> server : removed.servers.entrySet()) {
       // one that is told by a mark would not be known for ours by a restart
-      if (server.getKey() instanceof ServerKey.ToAddress key
-          && gone.lingers(key)
-          && inUse(key)) {
+      if (server.getKey() instanceof ServerKey.ToAddress key && gone.lingers(key) && inUse(key)) {
         for (IpvsKey remembered : Idle.remembered(key)) {
           add(remembered);
         }
@@ -113,8 +111,7 @@ final class NodeWriter {
                 .computeIfAbsent(set, _ -> new HashMap<>())
                 .put(element, ((IpvsObject.Mark) object).mark());
         case IpvsKey.OfVip(IpAddress address) -> addresses.add(address);
-        case IpvsKey.OfServer(ServerKey server) ->
-            servers.put(server, (IpvsObject.Server) object);
+        case IpvsKey.OfServer(ServerKey server) -> servers.put(server, (IpvsObject.Server) object);
       }
     }
   }
@@ -174,8 +171,7 @@ final class NodeWriter {
           .findFirst()
           .ifPresent(
               first ->
-                  refused.put(
-                      new IpvsKey.OfElement(set, first), String.valueOf(e.getMessage())));
+                  refused.put(new IpvsKey.OfElement(set, first), String.valueOf(e.getMessage())));
     }
   }
 

@@ -3,7 +3,6 @@ package dev.sluice.applier.ipvs;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Protocol;
-import java.util.Comparator;
 
 /** By what the kernel tells a virtual server from others. */
 public sealed interface ServerKey extends Comparable<ServerKey> {
@@ -32,8 +31,25 @@ public sealed interface ServerKey extends Comparable<ServerKey> {
     }
   }
 
+  /** Those that are told by their address first. */
   @Override
   default int compareTo(ServerKey other) {
-    return Comparator.<String>naturalOrder().compare(toString(), other.toString());
+    return switch (this) {
+      case ToAddress(var protocol, var address, int port) ->
+          other instanceof ToAddress to
+              ? compare(
+                  protocol.compareTo(to.protocol),
+                  address.compareTo(to.address),
+                  Integer.compare(port, to.port))
+              : -1;
+      case Marked(var family, int mark) ->
+          other instanceof Marked marked
+              ? compare(family.compareTo(marked.family), Integer.compare(mark, marked.mark), 0)
+              : 1;
+    };
+  }
+
+  private static int compare(int first, int second, int third) {
+    return first != 0 ? first : second != 0 ? second : third;
   }
 }

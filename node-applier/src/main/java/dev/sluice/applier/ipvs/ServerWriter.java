@@ -64,13 +64,9 @@ final class ServerWriter {
           Optional.of(new SetServer(key, settings));
       case SetServer(var key, var settings) when refused.reason().is(Errno.ESRCH) ->
           Optional.of(new NewServer(key, settings));
-      case NewDestination(var key, var server, int weight) when refused
-          .reason()
-          .is(Errno.EEXIST) ->
+      case NewDestination(var key, var server, int weight) when refused.reason().is(Errno.EEXIST) ->
           Optional.of(new SetDestination(key, server, weight));
-      case SetDestination(var key, var server, int weight) when refused
-          .reason()
-          .is(Errno.ENOENT) ->
+      case SetDestination(var key, var server, int weight) when refused.reason().is(Errno.ENOENT) ->
           Optional.of(new NewDestination(key, server, weight));
       default -> Optional.empty();
     };
@@ -78,7 +74,6 @@ final class ServerWriter {
 
   private static void note(SortedMap<ServerKey, String> reasons, Refused refused) {
     reasons.putIfAbsent(
-        refused.operation().server(),
-        refused.operation() + ": " + refused.reason().getMessage());
+        refused.operation().server(), refused.operation() + ": " + refused.reason().getMessage());
   }
 }

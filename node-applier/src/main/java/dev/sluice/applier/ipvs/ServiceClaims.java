@@ -75,8 +75,7 @@ final class ServiceClaims {
         if (!node.addresses().contains(front.address())) {
           single(server, IpvsSet.IPVS_IPS, new Element.OfAddress(front.address()));
           claims.add(
-              Claim.single(
-                  new IpvsKey.OfVip(front.address()), IpvsObject.PRESENT, owner(server)));
+              Claim.single(new IpvsKey.OfVip(front.address()), IpvsObject.PRESENT, owner(server)));
         }
       }
     }
@@ -89,16 +88,14 @@ final class ServiceClaims {
 
   private void single(VirtualServer server, IpvsSet set, Element element) {
     claims.add(
-        Claim.single(
-            new IpvsKey.OfElement(set, element), IpvsObject.UNMARKED, owner(server)));
+        Claim.single(new IpvsKey.OfElement(set, element), IpvsObject.UNMARKED, owner(server)));
   }
 
   private void socket(VirtualServer server, OfSocket socket) {
     Map<IpvsKey, IpvsObject> objects = new HashMap<>();
     switch (server.verdict()) {
       case Balance balance -> {
-        ServerKey key =
-            new ServerKey.ToAddress(socket.protocol(), socket.address(), socket.port());
+        ServerKey key = new ServerKey.ToAddress(socket.protocol(), socket.address(), socket.port());
         objects.put(new IpvsKey.OfServer(key), balancing(server, balance));
         put(objects, IpvsSet.SERVERS, socket);
       }
@@ -150,8 +147,7 @@ final class ServiceClaims {
     }
   }
 
-  private static void ranges(
-      Map<IpvsKey, IpvsObject> objects, List<Cidr> ranges, OfSocket socket) {
+  private static void ranges(Map<IpvsKey, IpvsObject> objects, List<Cidr> ranges, OfSocket socket) {
     // a set can't hold the range of all addresses, and nobody is kept out by it
     if (ranges.isEmpty() || ranges.stream().anyMatch(range -> range.length() == 0)) {
       return;
@@ -177,8 +173,7 @@ final class ServiceClaims {
     if (server.fromCluster().orElse(server.verdict()) instanceof Balance inside
         && shortCircuit(server)) {
       int mark = Optional.ofNullable(marks.get(server.name())).orElseThrow();
-      objects.put(
-          new IpvsKey.OfElement(IpvsSet.SHORT_CIRCUIT, socket), new IpvsObject.Mark(mark));
+      objects.put(new IpvsKey.OfElement(IpvsSet.SHORT_CIRCUIT, socket), new IpvsObject.Mark(mark));
       claims.add(
           Claim.single(
               new IpvsKey.OfServer(new ServerKey.Marked(family, mark)),
@@ -227,8 +222,7 @@ final class ServiceClaims {
         for (Destination destination : balance.destinations()) {
           if (destination.local() || server.keepsSource()) {
             OfSocket socket =
-                new OfSocket(
-                    destination.address(), server.name().protocol(), destination.port());
+                new OfSocket(destination.address(), server.name().protocol(), destination.port());
             single(
                 server,
                 IpvsSet.LOOP_BACK,

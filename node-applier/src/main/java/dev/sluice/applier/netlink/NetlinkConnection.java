@@ -12,6 +12,7 @@ import java.util.Optional;
 public final class NetlinkConnection implements AutoCloseable {
   private final Family family;
   private Optional<NetlinkSocket> socket = Optional.empty();
+  private long nanos;
 
   public NetlinkConnection(Family family) {
     this.family = family;
@@ -30,12 +31,20 @@ public final class NetlinkConnection implements AutoCloseable {
   public <T> T use(Use<T> use) throws IOException {
     NetlinkSocket open = socket.isPresent() ? socket.get() : open();
     socket = Optional.of(open);
+    long before = open.nanos();
     try {
       return use.with(open);
     } catch (IOException | RuntimeException e) {
       close();
       throw e;
+    } finally {
+      nanos += open.nanos() - before;
     }
+  }
+
+  /** Nanoseconds that its requests have taken by now: from sending to the last answer. */
+  public long nanos() {
+    return nanos;
   }
 
   private NetlinkSocket open() throws IOException {

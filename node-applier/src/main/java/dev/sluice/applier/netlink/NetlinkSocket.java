@@ -31,6 +31,7 @@ public final class NetlinkSocket implements AutoCloseable {
   private final ByteBuffer out = direct(BUFFER_BYTES);
   private final ByteBuffer in = direct(BUFFER_BYTES);
   private int sequence;
+  private long nanos;
 
   NetlinkSocket(Datagrams kernel) {
     this.kernel = kernel;
@@ -99,8 +100,10 @@ public final class NetlinkSocket implements AutoCloseable {
         int ack = i == end - 1 ? NetlinkMessage.ACK : 0;
         requests.get(i).writeTo(out, ++sequence, ack);
       }
+      long start = System.nanoTime();
       transmit();
       awaitAcknowledgement(first, next, refusals);
+      nanos += System.nanoTime() - start;
       next = end;
     }
     return refusals;
@@ -159,9 +162,12 @@ public final class NetlinkSocket implements AutoCloseable {
       boolean dump = (request.flags() & NetlinkMessage.DUMP) == NetlinkMessage.DUMP;
       out.clear();
       request.writeTo(out, ++sequence, dump ? 0 : NetlinkMessage.ACK);
+      long start = System.nanoTime();
       transmit();
       List<T> answers = new ArrayList<>();
-      if (collect(parser, answers)) {
+      boolean consistent = collect(parser, answers);
+      nanos += System.nanoTime() - start;
+      if (consistent) {
         return answers;
       }
     }
@@ -189,6 +195,11 @@ public final class NetlinkSocket implements AutoCloseable {
         parser.parse(message).ifPresent(answers::add);
       }
     }
+  }
+
+  /** What its requests have taken by now, from their sending to their last answer's reading. */
+  long nanos() {
+    return nanos;
   }
 
   private void transmit() throws NetlinkException {

@@ -105,11 +105,11 @@ class PlanCommandTest {
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --detect-local-mode InterfaceNamePrefix --pod-interface-name-prefix a/b|a/b",
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --nodeport-addresses primary,10.0.0.0/8|primary",
         "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode iptables --nodeport-addresses 10.0.0|10.0.0",
-        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode ipvs|no ipvs",
+        "plan --manifests ../deploy/examples/shop --node-name node-1 --proxy-mode ipvs"
+            + " --ipvs-scheduler fair|none of: rr",
         "apply --bootstrap-servers h:1 --node-name n --drain-timeout soon|soon",
         "cleanup|--proxy-mode",
         "cleanup --proxy-mode auto|iptables, ipvs, all",
-        "cleanup --proxy-mode ipvs|no ipvs",
         "nonsense|nonsense",
       })
   void wrongUseIsOneLineAndExitCodeTwo(String words, String named) {
@@ -141,15 +141,5 @@ class PlanCommandTest {
         .matches(
             "mode iptables: auto means iptables, decided at revision [0-9]+ with [0-9]+ Services,"
                 + " which are fewer than 1000\n");
-  }
-
-  @Test
-  void anApplierWithAModeThatCantBeUsedSaysInOneLineWhatIsMissing() {
-    Run apply =
-        run("apply", "--bootstrap-servers", "h:1", "--node-name", "n", "--proxy-mode", "ipvs");
-
-    assertThat(apply.exitCode()).isEqualTo(1);
-    assertThat(apply.err())
-        .isEqualTo("sluice apply: --proxy-mode ipvs: this version has no ipvs\n");
   }
 }

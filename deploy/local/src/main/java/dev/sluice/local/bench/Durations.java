@@ -1,6 +1,7 @@
 package dev.sluice.local.bench;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /** Measured times, in nanoseconds. Pure. */
 public final class Durations {
@@ -13,6 +14,11 @@ public final class Durations {
     }
     sorted = nanos.clone();
     Arrays.sort(sorted);
+  }
+
+  /** Of one or more times. */
+  public static Durations of(Collection<Long> nanos) {
+    return new Durations(nanos.stream().mapToLong(Long::longValue).toArray());
   }
 
   /** The least time, in milliseconds, that {@code percent} of 100 did not exceed. */

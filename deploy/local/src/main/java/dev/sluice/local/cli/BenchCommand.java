@@ -10,6 +10,8 @@ import picocli.CommandLine.Command;
     subcommands = {
       LatencyCommand.class,
       IptablesCommand.class,
+      ModesCommand.class,
+      IpvsCommand.class,
       ChangeCommand.class,
       MemoryCommand.class
     },

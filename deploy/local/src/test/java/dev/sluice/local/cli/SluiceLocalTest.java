@@ -24,6 +24,10 @@ class SluiceLocalTest {
         "broker --data /tmp/x --port 65536     | 65536",
         "broker --data /tmp/x --listen 0.0.0.0 | --advertise",
         "broker --data /tmp/x --colour red     | --colour",
+        "bench modes --services 0              | 1 to 60000",
+        "bench modes --rounds 0                | rounds",
+        "bench ipvs --services 3               | 4 to 20000",
+        "bench ipvs --loads none               | none",
       })
   void wrongUseIsOneLineAndExitCodeTwo(String commandLine, String reason) {
     int exit = execute(commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1));

@@ -89,7 +89,9 @@ class ContinuityTest {
   }
 
   @EveryFlavour
-  @Unsupported(backend = BackEnd.IPVS, reason = "from kube-proxy's iptables mode it is a change of mode, which has tests of its own")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "from kube-proxy's iptables mode it is a change of mode, which has tests of its own")
   @Conformance({Row.S2, Row.S4})
   void newConnectionsSucceedWhileANodeIsTakenOverFromKubeProxy(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.iptables.IptablesKey;
-import dev.sluice.applier.program.Program;
 import dev.sluice.events.event.EventCodec;
 import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.event.UndecodableRecordException;
@@ -115,8 +114,7 @@ class HostileEventsTest {
           if (key instanceof IptablesKey rules && object instanceof String lines) {
             assertThat(lines.lines())
                 .allSatisfy(
-                    line ->
-                        assertThat(line).startsWith("-A " + rules.chain() + " ").matches(RULE));
+                    line -> assertThat(line).startsWith("-A " + rules.chain() + " ").matches(RULE));
           }
         });
   }

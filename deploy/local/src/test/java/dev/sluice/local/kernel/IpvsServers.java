@@ -42,8 +42,7 @@ final class IpvsServers implements Installation {
   private final IptablesTools tools;
   private final NodeKernel kernel = new NodeKernel();
 
-  IpvsServers(
-      NetworkNamespace node, Flavour flavour, NodeConfig config, IptablesOptions rules) {
+  IpvsServers(NetworkNamespace node, Flavour flavour, NodeConfig config, IptablesOptions rules) {
     this.node = node;
     this.config = config;
     this.flavour = flavour;
@@ -67,22 +66,21 @@ final class IpvsServers implements Installation {
 
   @Override
   public Map<Object, Object> read() throws IOException {
-    Map<Object, Object> all = new HashMap<>(new IptablesKernel(tools, flavour.family()).read().objects());
+    Map<Object, Object> all =
+        new HashMap<>(new IptablesKernel(tools, flavour.family()).read().objects());
     all.putAll(found().program().objects());
     return all;
   }
 
   private Found found() throws IOException {
     return node.<Found, IOException>call(
-        () ->
-            new NodeReader(kernel, flavour.family()).read(Program.empty(), Exclusions.NONE));
+        () -> new NodeReader(kernel, flavour.family()).read(Program.empty(), Exclusions.NONE));
   }
 
   @Override
   public Map<Object, Object> compiled(Cluster cluster) throws IOException {
     NodeFacts facts = new NodeFacts(cluster.policy(config), found().addresses());
-    IpvsPlan plan =
-        IpvsPlan.of(flavour.family(), options, facts, cluster.virtualServers());
+    IpvsPlan plan = IpvsPlan.of(flavour.family(), options, facts, cluster.virtualServers());
     Map<Object, Object> all = new HashMap<>(plan.rules().objects());
     all.putAll(plan.program().objects());
     return all;
@@ -98,7 +96,9 @@ final class IpvsServers implements Installation {
         .stream()
         .flatMap(
             words ->
-                node.exec(words.toArray(String[]::new)).out().lines()
+                node.exec(words.toArray(String[]::new))
+                    .out()
+                    .lines()
                     .filter(line -> !line.startsWith("#"))
                     .map(line -> line.replaceFirst(" \\[\\d+:\\d+]$", ""))
                     .sorted())

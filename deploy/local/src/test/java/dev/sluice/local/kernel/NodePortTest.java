@@ -112,7 +112,9 @@ class NodePortTest {
   }
 
   @EveryFlavour
-  @Unsupported(backend = BackEnd.IPVS, reason = "the kernel lets nothing leave that comes from 127.0.0.0/8")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "the kernel lets nothing leave that comes from 127.0.0.0/8")
   @Conformance(Row.F5)
   void theNodesOwnLoopbackHasItWhereAskedFor(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("node-port.yaml");
@@ -132,7 +134,9 @@ class NodePortTest {
 
   /** With route_localnet, the kernel itself would let them in. */
   @EveryFlavour(families = IpFamily.IPV4)
-  @Unsupported(backend = BackEnd.IPVS, reason = "it does not set route_localnet, by which they would get there")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "it does not set route_localnet, by which they would get there")
   @Conformance(Row.F5)
   void packetsFromElsewhereDoNotReachDaemonsOnLoopback(Flavour flavour) throws IOException {
     NetworkNamespace node = lab.network().node();

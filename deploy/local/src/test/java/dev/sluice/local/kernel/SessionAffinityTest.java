@@ -36,7 +36,9 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
-  @Unsupported(backend = BackEnd.IPVS, reason = "IPVS remembers a client at each address and port by itself")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "IPVS remembers a client at each address and port by itself")
   @Conformance(Row.F9)
   void aClientStaysWithOneEndpointThroughEveryFrontEnd(Flavour flavour) throws IOException {
     Cluster cluster = Cluster.of("sticky.yaml");
@@ -82,7 +84,9 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
-  @Unsupported(backend = BackEnd.IPVS, reason = "IPVS remembers a client at each address and port by itself")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "IPVS remembers a client at each address and port by itself")
   @Conformance(Row.F9)
   void whoeverIsRememberedElsewhereStillGetsAnEndpointOfThisNodeFromOutside(Flavour flavour)
       throws IOException {
@@ -103,7 +107,10 @@ class SessionAffinityTest {
   }
 
   @EveryFlavour
-  @Unsupported(backend = BackEnd.IPVS, reason = "the timeout begins when IPVS forgets its last connection, two minutes after that was closed")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason =
+          "the timeout begins when IPVS forgets its last connection, two minutes after that was closed")
   @Conformance(Row.F9)
   void aClientIsForgottenOnceItHasNotConnectedForTheTimeout(Flavour flavour)
       throws IOException, InterruptedException {

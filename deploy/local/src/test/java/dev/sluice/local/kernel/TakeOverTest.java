@@ -52,7 +52,9 @@ class TakeOverTest {
   }
 
   @EveryFlavour
-  @Unsupported(backend = BackEnd.IPVS, reason = "from kube-proxy's iptables mode it is a change of mode, which has tests of its own")
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "from kube-proxy's iptables mode it is a change of mode, which has tests of its own")
   @Conformance({Row.S4, Row.S3})
   void openConnectionsGoOnAndNewOnesSucceedFromBeforeUntilAfter(Flavour flavour) throws Exception {
     Cluster cluster = Cluster.of("web.yaml");

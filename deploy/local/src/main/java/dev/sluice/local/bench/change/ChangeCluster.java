@@ -1,5 +1,6 @@
 package dev.sluice.local.bench.change;
 
+import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.Endpoint;
 import dev.sluice.events.model.EndpointPort;
@@ -16,6 +17,7 @@ import dev.sluice.events.model.TrafficPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A dual-stack cluster: Services with a ClusterIP and endpoints of both families, the first of them
@@ -23,11 +25,11 @@ import java.util.Optional;
  *
  * @param services how many, 4 to 20,000
  */
-record ChangeCluster(int services) {
+public record ChangeCluster(int services) {
   static final String NODE = "node-0";
 
   /** Of each family, for every Service but the large one. */
-  static final int ENDPOINTS = 20;
+  public static final int ENDPOINTS = 20;
 
   /** Endpoints of the large Service, of each family; {@link #SLICE} in each slice. */
   static final int MANY = 1000;
@@ -37,13 +39,16 @@ record ChangeCluster(int services) {
 
   static final int NODE_PORT = 0;
   static final int LARGE = 1;
-  static final int PLAIN = 2;
 
+  /** From this one on, all are equal. */
+  public static final int PLAIN = 2;
+
+  private static final int BATCH = 500;
   private static final int NODES = 500;
   private static final int PORT = 80;
   private static final int LARGEST = 20_000;
 
-  ChangeCluster {
+  public ChangeCluster {
     if (services < PLAIN + 2 || services > LARGEST) {
       throw new IllegalArgumentException(services + " services: 4 to 20000 are possible");
     }
@@ -59,6 +64,14 @@ record ChangeCluster(int services) {
       objects.addAll(service(number));
     }
     return objects;
+  }
+
+  /** The records of all objects, piece by piece as an applier reads them. */
+  public List<List<LogRecord>> batches() {
+    List<LogRecord> all = ChangeKind.records(objects());
+    return IntStream.iterate(0, from -> from < all.size(), from -> from + BATCH)
+        .mapToObj(from -> all.subList(from, Math.min(all.size(), from + BATCH)))
+        .toList();
   }
 
   /** One Service with its slices. */
@@ -88,7 +101,7 @@ record ChangeCluster(int services) {
   }
 
   /** The first IPv4 slice of a Service, with its first endpoint replaced by another or not. */
-  EndpointSlice firstSlice(int service, boolean replaced) {
+  public EndpointSlice firstSlice(int service, boolean replaced) {
     return slice(IpFamily.IPV4, service, 0, replaced);
   }
 

@@ -48,7 +48,7 @@ public enum ChangeKind {
   }
 
   /** The records of these objects. */
-  static List<LogRecord> records(List<ClusterObject> objects) {
+  public static List<LogRecord> records(List<ClusterObject> objects) {
     return objects.stream().map(ChangeKind::upserted).toList();
   }
 

@@ -11,9 +11,6 @@ import org.openjdk.jmh.annotations.State;
 /** What JMH runs: one change in a cluster that has been taken in before. */
 @State(Scope.Benchmark)
 public class OneChange {
-  /** Taken in piece by piece, as an applier reads it. */
-  private static final int BATCH = 500;
-
   /** The size of the cluster; see {@link ChangeCluster}. */
   @Param("100")
   public int services;
@@ -29,10 +26,7 @@ public class OneChange {
   @Setup
   public void load() {
     ChangeCluster cluster = new ChangeCluster(services);
-    List<LogRecord> all = ChangeKind.records(cluster.objects());
-    for (int from = 0; from < all.size(); from += BATCH) {
-      pipeline.apply(all.subList(from, Math.min(all.size(), from + BATCH)));
-    }
+    cluster.batches().forEach(pipeline::apply);
     next = kind.made(cluster);
     last = kind.unmade(cluster);
   }

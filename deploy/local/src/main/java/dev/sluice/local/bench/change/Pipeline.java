@@ -1,9 +1,5 @@
 package dev.sluice.local.bench.change;
 
-import dev.sluice.applier.forwarding.ForwardingTable;
-import dev.sluice.applier.forwarding.NodeConfig;
-import dev.sluice.applier.forwarding.NodeConfig.DetectLocal;
-import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesCompiler;
@@ -12,13 +8,7 @@ import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.RestoreScript;
 import dev.sluice.applier.program.ProgramDiff;
-import dev.sluice.events.event.EventCodec;
 import dev.sluice.events.event.LogRecord;
-import dev.sluice.events.event.StateEntry;
-import dev.sluice.events.event.UndecodableRecordException;
-import dev.sluice.events.image.ClusterDelta;
-import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.util.ArrayList;
@@ -30,19 +20,8 @@ import java.util.Map;
  * compiled for both families, compared, and written as scripts. No kernel, no Kafka. One thread.
  */
 final class Pipeline {
-  private static final NodeConfig CONFIG =
-      new NodeConfig(
-          false,
-          new DetectLocal.ClusterCidrs(
-              List.of(Cidr.parse("10.128.0.0/9"), Cidr.parse("fd00:10:128::/48"))),
-          new NodePorts.All(),
-          true);
-
-  private final EventCodec codec = new EventCodec();
-  private final ForwardingTable forwarding = new ForwardingTable(ChangeCluster.NODE);
+  private final Forwarding forwarding = new Forwarding();
   private final List<Family> families = new ArrayList<>();
-  private ClusterImage image = ClusterImage.EMPTY;
-  private NodePolicy policy = NodePolicy.NOTHING_KNOWN;
 
   Pipeline() {
     for (IpFamily family : IpFamily.values()) {
@@ -52,23 +31,10 @@ final class Pipeline {
 
   /** Takes records; gives the scripts of both families. */
   List<String> apply(List<LogRecord> records) {
-    ClusterDelta delta = new ClusterDelta(image);
-    for (LogRecord record : records) {
-      delta.replay(entry(record));
-    }
-    image = delta.apply();
-    policy = image.node(ChangeCluster.NODE).map(CONFIG::on).orElse(policy);
-    Map<ServiceName, List<VirtualServer>> servers =
-        forwarding.virtualServers(image, delta.changedServices());
-    return families.stream().map(family -> family.script(policy, servers)).toList();
-  }
-
-  private StateEntry entry(LogRecord record) {
-    try {
-      return codec.decodeState(record);
-    } catch (UndecodableRecordException e) {
-      throw new IllegalStateException("a record that was encoded here", e);
-    }
+    Forwarding.Forwarded forwarded = forwarding.apply(records);
+    return families.stream()
+        .map(family -> family.script(forwarded.policy(), forwarded.servers()))
+        .toList();
   }
 
   private static final class Family {

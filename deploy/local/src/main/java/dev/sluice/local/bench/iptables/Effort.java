@@ -1,5 +1,6 @@
 package dev.sluice.local.bench.iptables;
 
+import dev.sluice.local.bench.traffic.ApacheBench;
 import java.time.Duration;
 
 /**

@@ -2,9 +2,12 @@ package dev.sluice.local.bench.iptables;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
-import dev.sluice.local.bench.iptables.LayoutPlots.Plot;
 import dev.sluice.local.bench.iptables.LayoutResult.NotTried;
 import dev.sluice.local.bench.iptables.LayoutResult.TooSlow;
+import dev.sluice.local.bench.report.Machine;
+import dev.sluice.local.bench.report.Page;
+import dev.sluice.local.bench.traffic.ApacheBench;
+import dev.sluice.local.bench.traffic.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -18,7 +21,6 @@ import java.util.Set;
 
 /** Measures both layouts for each variant, family and size, and tells a table; and draws it. */
 public final class IptablesBench {
-  private static final int MOST_AT_A_TIME = 1000;
   private static final int ROUNDS = 3;
 
   private final List<Variant> variants;
@@ -55,8 +57,7 @@ public final class IptablesBench {
                 family ->
                     services.stream().sorted().map(size -> new Workload(family, size, endpoints)))
             .toList();
-    ApacheBench ab = new ApacheBench(requests, Math.min(requests, MOST_AT_A_TIME));
-    this.effort = new Effort(changes, connects, ab, ROUNDS, loadLimit);
+    this.effort = new Effort(changes, connects, ApacheBench.of(requests), ROUNDS, loadLimit);
   }
 
   /**
@@ -72,7 +73,8 @@ public final class IptablesBench {
     if (output.isPresent()) {
       Files.createDirectories(output.get());
     }
-    String machine = Machine.describe(variants);
+    String machine =
+        Machine.describe(variants.stream().map(variant -> "iptables-" + variant).toList());
     out.println(machine);
     LayoutTable.legend(effort).forEach(out::println);
     out.println();
@@ -114,16 +116,15 @@ public final class IptablesBench {
 
   private void write(Path folder, String machine, List<LayoutResult> results) throws IOException {
     LayoutPlots.write(folder, results);
-    StringBuilder page = new StringBuilder("# Two layouts of iptables rules, measured\n\n");
-    page.append(machine).append(". ");
-    page.append(results.getFirst().what().workload().endpoints()).append(" endpoints a Service.\n");
-    page.append("\n").append(LayoutTable.markdown(results)).append("\n");
-    LayoutTable.legend(effort).forEach(line -> page.append("    ").append(line).append("\n"));
-    for (Plot plot : Plot.values()) {
-      if (Files.exists(folder.resolve(plot.file() + ".svg"))) {
-        page.append("\n![%s](%s.svg)\n".formatted(plot.title(), plot.file()));
-      }
-    }
-    Files.writeString(folder.resolve("iptables.md"), page);
+    String introduction =
+        "%s. %d endpoints a Service."
+            .formatted(machine, results.getFirst().what().workload().endpoints());
+    new Page(
+            "Two layouts of iptables rules, measured",
+            introduction,
+            LayoutTable.markdown(results),
+            LayoutTable.legend(effort),
+            LayoutPlots.all())
+        .write(folder, "iptables.md");
   }
 }

@@ -5,7 +5,7 @@ import dev.sluice.events.model.IpFamily;
 import java.util.List;
 
 /** How rules are laid out. */
-enum Layout {
+public enum Layout {
   SLUICE("sluice"),
   KUBE_PROXY("kube-proxy");
 
@@ -16,7 +16,7 @@ enum Layout {
   }
 
   /** The rules for these Services; for none of them, what stands whatever Services there are. */
-  RuleSet rules(IpFamily family, List<VirtualServer> servers) {
+  public RuleSet rules(IpFamily family, List<VirtualServer> servers) {
     return switch (this) {
       case SLUICE -> SluiceRules.of(family, servers);
       case KUBE_PROXY -> KubeProxyRules.of(family, servers);

@@ -2,6 +2,7 @@ package dev.sluice.local.bench.iptables;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.bench.traffic.Workload;
 
 /** What is measured at one go. */
 record LayoutCase(Variant variant, Layout layout, Workload workload) {

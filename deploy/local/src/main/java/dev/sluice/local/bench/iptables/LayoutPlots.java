@@ -2,38 +2,22 @@ package dev.sluice.local.bench.iptables;
 
 import dev.sluice.local.bench.iptables.LayoutResult.Measured;
 import dev.sluice.local.bench.iptables.LayoutResult.Target;
-import java.awt.Color;
-import java.awt.Dimension;
+import dev.sluice.local.bench.report.LinePlot;
+import dev.sluice.local.bench.report.LinePlot.Axes;
+import dev.sluice.local.bench.report.LinePlot.Point;
+import dev.sluice.local.bench.traffic.ConnectTimes;
 import java.io.IOException;
-import java.io.Writer;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.DoubleSummaryStatistics;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
-import javax.xml.parsers.DocumentBuilder;
-import javax.xml.parsers.DocumentBuilderFactory;
-import javax.xml.parsers.ParserConfigurationException;
-import org.apache.batik.svggen.SVGGraphics2D;
-import org.knowm.xchart.ChartEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler.LegendPosition;
-import org.w3c.dom.Document;
 
 /** Draws results over the number of Services, a line for each variant and layout. */
 final class LayoutPlots {
-  private static final String SVG = "http://www.w3.org/2000/svg";
-  private static final int WIDTH = 800;
-  private static final int HEIGHT = 500;
-  private static final MathContext THREE_DIGITS = new MathContext(3);
-
-  /** What is drawn: a file each. */
+  /** What is drawn. */
   enum Plot {
     FULL_LOAD("full-load", "Loading all rules", "seconds"),
     ONE_CHANGE("one-change", "One endpoint replaced", "milliseconds"),
@@ -44,22 +28,27 @@ final class LayoutPlots {
     private final String unit;
 
     Plot(String file, String title, String unit) {
-      this.file = file;
+      this.file = "iptables-" + file;
       this.title = title;
       this.unit = unit;
     }
 
-    /** The file's name, without what tells its format. */
-    String file() {
-      return "iptables-" + file;
+    private LinePlot lines() {
+      return new LinePlot(file, title, unit, Axes.LOGARITHMIC);
     }
 
-    String title() {
-      return title;
+    /** The files' name, without what tells their format. */
+    String file() {
+      return file;
     }
   }
 
   private LayoutPlots() {}
+
+  /** All of them. */
+  static List<LinePlot> all() {
+    return Arrays.stream(Plot.values()).map(Plot::lines).toList();
+  }
 
   private static OptionalDouble value(Plot plot, Measured measured) {
     return switch (plot) {
@@ -76,39 +65,12 @@ final class LayoutPlots {
         : OptionalDouble.of(times.nanos().get().percentile(50) * 1000);
   }
 
-  /** Writes each plot as PNG and as SVG; one without any value is left out. */
+  /** Writes each plot; one without any value is left out. */
   static void write(Path folder, List<LayoutResult> results) throws IOException {
     for (Plot plot : Plot.values()) {
-      Map<String, List<Point>> lines = lines(plot, results);
-      if (!lines.isEmpty()) {
-        XYChart chart = chart(plot, lines);
-        ChartEncoder.saveChart(chart, folder.resolve(plot.file()).toString(), "png");
-        writeSvg(chart, folder.resolve(plot.file() + ".svg"));
-      }
+      plot.lines().write(folder, lines(plot, results));
     }
   }
-
-  private static DocumentBuilder documentBuilder() {
-    try {
-      return DocumentBuilderFactory.newDefaultNSInstance().newDocumentBuilder();
-    } catch (ParserConfigurationException e) {
-      throw new IllegalStateException("the platform's own defaults are fine", e);
-    }
-  }
-
-  private static void writeSvg(XYChart chart, Path file) throws IOException {
-    Document document = documentBuilder().getDOMImplementation().createDocument(SVG, "svg", null);
-    SVGGraphics2D graphics = new SVGGraphics2D(document);
-    graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
-    chart.paint(graphics, WIDTH, HEIGHT);
-    try (Writer writer = Files.newBufferedWriter(file)) {
-      graphics.stream(writer);
-    } finally {
-      graphics.dispose();
-    }
-  }
-
-  private record Point(double services, double value) {}
 
   private static Map<String, List<Point>> lines(Plot plot, List<LayoutResult> results) {
     Map<String, List<Point>> lines = new LinkedHashMap<>();
@@ -123,39 +85,5 @@ final class LayoutPlots {
       }
     }
     return lines;
-  }
-
-  private static XYChart chart(Plot plot, Map<String, List<Point>> lines) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(plot.title)
-            .xAxisTitle("Services")
-            .yAxisTitle(plot.unit)
-            .build();
-    chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setXAxisLogarithmic(true);
-    chart.getStyler().setYAxisLogarithmic(true);
-    // only powers of ten are labelled: the scale ends at them
-    DoubleSummaryStatistics values =
-        lines.values().stream().flatMap(List::stream).mapToDouble(Point::value).summaryStatistics();
-    chart.getStyler().setYAxisMin(Math.pow(10, Math.floor(Math.log10(values.getMin()))));
-    chart.getStyler().setYAxisMax(Math.pow(10, Math.ceil(Math.log10(values.getMax()))));
-    chart.setCustomXAxisTickLabelsFormatter(LayoutPlots::plain);
-    chart.setCustomYAxisTickLabelsFormatter(LayoutPlots::plain);
-    lines.forEach(
-        (name, points) ->
-            chart.addSeries(
-                name,
-                points.stream().mapToDouble(Point::services).toArray(),
-                points.stream().mapToDouble(Point::value).toArray()));
-    return chart;
-  }
-
-  /** Without an exponent, and without what binary fractions leave behind. */
-  private static String plain(double value) {
-    return new BigDecimal(value, THREE_DIGITS).stripTrailingZeros().toPlainString();
   }
 }

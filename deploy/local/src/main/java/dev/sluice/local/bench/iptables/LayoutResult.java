@@ -1,10 +1,10 @@
 package dev.sluice.local.bench.iptables;
 
 import dev.sluice.local.bench.Durations;
+import dev.sluice.local.bench.traffic.ConnectTimes;
+import dev.sluice.local.bench.traffic.Rates;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * What a case came to.
@@ -44,21 +44,5 @@ record LayoutResult(LayoutCase what, int rules, Outcome outcome) {
     FIRST,
     MIDDLE,
     LAST
-  }
-
-  /**
-   * What rounds of {@code ab} came to.
-   *
-   * @param median requests a second; none where it gave up in most rounds
-   * @param failed requests, in all rounds
-   */
-  record Rates(OptionalDouble median, int failed) {
-    static Rates of(List<ApacheBench.Outcome> rounds) {
-      double[] rates = rounds.stream().mapToDouble(r -> r.rate().orElse(0)).sorted().toArray();
-      double median = rates[rates.length / 2];
-      return new Rates(
-          median > 0 ? OptionalDouble.of(median) : OptionalDouble.empty(),
-          rounds.stream().mapToInt(ApacheBench.Outcome::failed).sum());
-    }
   }
 }

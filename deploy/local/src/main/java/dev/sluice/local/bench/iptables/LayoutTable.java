@@ -1,47 +1,40 @@
 package dev.sluice.local.bench.iptables;
 
-import dev.sluice.local.bench.Durations;
+import static dev.sluice.local.bench.report.TextTable.format;
+
 import dev.sluice.local.bench.iptables.LayoutResult.Measured;
 import dev.sluice.local.bench.iptables.LayoutResult.NotTried;
 import dev.sluice.local.bench.iptables.LayoutResult.Outcome;
-import dev.sluice.local.bench.iptables.LayoutResult.Rates;
 import dev.sluice.local.bench.iptables.LayoutResult.Target;
 import dev.sluice.local.bench.iptables.LayoutResult.TooSlow;
+import dev.sluice.local.bench.report.TextTable;
+import dev.sluice.local.bench.report.TextTable.Column;
+import dev.sluice.local.bench.traffic.ConnectTimes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Results as lines for a terminal and as a Markdown table. Pure. */
 final class LayoutTable {
-  private static final String NONE = "-";
-
-  /**
-   * @param width on a terminal
-   */
-  private record Column(String title, int width) {}
-
-  private static final List<Column> COLUMNS =
-      List.of(
-          new Column("iptables", -11),
-          new Column("layout", -10),
-          new Column("Services", 8),
-          new Column("rules", 7),
-          new Column("load", 8),
-          new Column("change p50", 10),
-          new Column("p90", 9),
-          new Column("direct", 9),
-          new Column("other", 9),
-          new Column("first", 9),
-          new Column("middle", 9),
-          new Column("last", 9),
-          new Column("failed", 6),
-          new Column("ab direct", 9),
-          new Column("ab Service", 10),
-          new Column("failed", 6));
+  private static final TextTable TABLE =
+      new TextTable(
+          List.of(
+              new Column("iptables", -11),
+              new Column("layout", -10),
+              new Column("Services", 8),
+              new Column("rules", 7),
+              new Column("load", 8),
+              new Column("change p50", 10),
+              new Column("p90", 9),
+              new Column("direct", 9),
+              new Column("other", 9),
+              new Column("first", 9),
+              new Column("middle", 9),
+              new Column("last", 9),
+              new Column("failed", 6),
+              new Column("ab direct", 9),
+              new Column("ab Service", 10),
+              new Column("failed", 6)));
 
   private LayoutTable() {}
 
@@ -62,32 +55,17 @@ final class LayoutTable {
 
   /** What stands above the lines. */
   static String heading() {
-    return padded(COLUMNS.stream().map(Column::title).toList());
+    return TABLE.heading();
   }
 
   /** A result on a terminal. */
   static String line(LayoutResult result) {
-    return padded(cells(result));
-  }
-
-  private static String padded(List<String> cells) {
-    return IntStream.range(0, cells.size())
-        .mapToObj(i -> String.format("%" + COLUMNS.get(i).width() + "s", cells.get(i)))
-        .collect(Collectors.joining(" "))
-        .stripTrailing();
+    return TABLE.line(cells(result));
   }
 
   /** All results as a Markdown table. */
   static String markdown(List<LayoutResult> results) {
-    StringBuilder table = new StringBuilder();
-    table.append(row(COLUMNS.stream().map(Column::title).toList()));
-    table.append(row(COLUMNS.stream().map(column -> column.width() < 0 ? "---" : "--:").toList()));
-    results.forEach(result -> table.append(row(cells(result))));
-    return table.toString();
-  }
-
-  private static String row(List<String> cells) {
-    return "| " + String.join(" | ", cells) + " |\n";
+    return TABLE.markdown(results.stream().map(LayoutTable::cells).toList());
   }
 
   private static List<String> cells(LayoutResult result) {
@@ -97,7 +75,6 @@ final class LayoutTable {
     cells.add(Integer.toString(result.what().workload().services()));
     cells.add(Integer.toString(result.rules()));
     cells.addAll(measured(result.outcome()));
-    cells.addAll(Collections.nCopies(COLUMNS.size() - cells.size(), NONE));
     return cells;
   }
 
@@ -114,8 +91,8 @@ final class LayoutTable {
           cells.add(connect(measured.connects(), target));
         }
         cells.add(Integer.toString(failed(measured.connects())));
-        cells.add(rate(measured.direct()));
-        cells.add(rate(measured.service()));
+        cells.add(measured.direct().text());
+        cells.add(measured.service().text());
         cells.add(Integer.toString(measured.direct().failed() + measured.service().failed()));
         yield cells;
       }
@@ -124,24 +101,10 @@ final class LayoutTable {
 
   private static String connect(Map<Target, ConnectTimes> connects, Target target) {
     ConnectTimes times = connects.get(target);
-    return times == null
-        ? NONE
-        : times.nanos().map(nanos -> micros(nanos, 50) + "/" + micros(nanos, 99)).orElse(NONE);
-  }
-
-  private static String micros(Durations nanos, int percent) {
-    return format("%.0f", nanos.percentile(percent) * 1000);
+    return times == null ? TextTable.NONE : times.text();
   }
 
   private static int failed(Map<Target, ConnectTimes> connects) {
     return connects.values().stream().mapToInt(ConnectTimes::failed).sum();
-  }
-
-  private static String rate(Rates rates) {
-    return rates.median().isPresent() ? format("%.0f", rates.median().getAsDouble()) : NONE;
-  }
-
-  private static String format(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
   }
 }

@@ -3,7 +3,7 @@ package dev.sluice.local.bench.iptables;
 import dev.sluice.applier.forwarding.VirtualServer;
 
 /** The rules for some Services in one of the layouts. Immutable. */
-sealed interface RuleSet permits SluiceRules, KubeProxyRules {
+public sealed interface RuleSet permits SluiceRules, KubeProxyRules {
   /** What the restore tool takes to make them in an empty kernel. */
   String load();
 

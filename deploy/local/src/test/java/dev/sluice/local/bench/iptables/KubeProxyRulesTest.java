@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.bench.traffic.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,10 +8,11 @@ import dev.sluice.local.bench.Durations;
 import dev.sluice.local.bench.iptables.LayoutPlots.Plot;
 import dev.sluice.local.bench.iptables.LayoutResult.Measured;
 import dev.sluice.local.bench.iptables.LayoutResult.NotTried;
-import dev.sluice.local.bench.iptables.LayoutResult.Rates;
 import dev.sluice.local.bench.iptables.LayoutResult.Target;
-import java.awt.Color;
-import java.awt.image.BufferedImage;
+import dev.sluice.local.bench.report.Pixels;
+import dev.sluice.local.bench.traffic.ConnectTimes;
+import dev.sluice.local.bench.traffic.Rates;
+import dev.sluice.local.bench.traffic.Workload;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -43,15 +42,6 @@ class LayoutPlotsTest {
     return new ConnectTimes(Optional.of(new Durations(new long[] {nanos})), 0);
   }
 
-  /** Lines and their marks are; the frame, the grid and the text are not. */
-  private static long colouredPixels(BufferedImage image) {
-    int width = image.getWidth();
-    return IntStream.of(image.getRGB(0, 0, width, image.getHeight(), null, 0, width))
-        .mapToObj(Color::new)
-        .filter(colour -> colour.getRed() != colour.getBlue())
-        .count();
-  }
-
   @Test
   void eachPlotIsDrawnAsPixelsAndAsLines(@TempDir Path folder) throws IOException {
     LayoutPlots.write(
@@ -63,8 +53,7 @@ class LayoutPlotsTest {
             new LayoutResult(size(Layout.KUBE_PROXY, 10_000), 1, new NotTried())));
 
     for (Plot plot : Plot.values()) {
-      BufferedImage image = ImageIO.read(folder.resolve(plot.file() + ".png").toFile());
-      assertThat(colouredPixels(image)).isGreaterThan(500);
+      assertThat(Pixels.coloured(folder.resolve(plot.file() + ".png"))).isGreaterThan(500);
       assertThat(Files.readString(folder.resolve(plot.file() + ".svg"))).contains("<svg", "<path");
     }
   }

@@ -1,16 +1,23 @@
-package dev.sluice.local.bench.iptables;
+package dev.sluice.local.bench.traffic;
 
 import dev.sluice.applier.forwarding.Destination;
 import dev.sluice.applier.forwarding.FrontEnd.ClusterIp;
+import dev.sluice.applier.forwarding.NodeConfig;
+import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict.Balance;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Node;
 import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.ServiceName;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -19,9 +26,13 @@ import java.util.stream.IntStream;
  * @param services how many, 1 to 60,000
  * @param endpoints how many each Service has, 1 to 200; together at most 4,000,000
  */
-record Workload(IpFamily family, int services, int endpoints) {
-  static final int PORT = 80;
-  static final int ENDPOINT_PORT = 8080;
+public record Workload(IpFamily family, int services, int endpoints) {
+  /** As on a node with default flags, and no way to tell pods. */
+  public static final NodePolicy POLICY =
+      NodeConfig.DEFAULTS.on(new Node("bench", List.of(), "", List.of(), false, false));
+
+  public static final int PORT = 80;
+  public static final int ENDPOINT_PORT = 8080;
 
   /** All endpoints' addresses, replacements included, are in one of these. */
   static final String ENDPOINTS_V4 = "10.128.0.0/9";
@@ -36,7 +47,7 @@ record Workload(IpFamily family, int services, int endpoints) {
   private static final IpAddress FIRST_ENDPOINT_V4 = IpAddress.parse("10.128.0.1");
   private static final IpAddress FIRST_ENDPOINT_V6 = IpAddress.parse("fd00:10:128::1");
 
-  Workload {
+  public Workload {
     if (services < 1
         || services > 60_000
         || endpoints < 1
@@ -49,8 +60,15 @@ record Workload(IpFamily family, int services, int endpoints) {
   }
 
   /** All Services, in the order of their addresses. */
-  List<VirtualServer> servers() {
+  public List<VirtualServer> servers() {
     return IntStream.range(0, services).mapToObj(i -> server(i, destinations(i))).toList();
+  }
+
+  /** Virtual servers by their Services, as back ends take them; one of each. */
+  public static Map<ServiceName, List<VirtualServer>> byService(List<VirtualServer> servers) {
+    Map<ServiceName, List<VirtualServer>> byName = new LinkedHashMap<>();
+    servers.forEach(server -> byName.put(server.name().service(), List.of(server)));
+    return byName;
   }
 
   /**
@@ -59,7 +77,7 @@ record Workload(IpFamily family, int services, int endpoints) {
    * @param before the Service as it is
    * @param number of the change, from 0; each brings an endpoint that none had before
    */
-  VirtualServer replaced(VirtualServer before, int number) {
+  public VirtualServer replaced(VirtualServer before, int number) {
     if (!(before.verdict() instanceof Balance balance)) {
       throw new IllegalArgumentException(before.name() + " has no endpoints");
     }
@@ -70,13 +88,22 @@ record Workload(IpFamily family, int services, int endpoints) {
   }
 
   /** The address of a Service, counted from 0. */
-  IpAddress clusterIp(int service) {
+  public IpAddress clusterIp(int service) {
     return plus(family == IpFamily.IPV4 ? FIRST_SERVICE_V4 : FIRST_SERVICE_V6, service);
   }
 
-  /** Some endpoint's address. */
-  IpAddress someEndpoint() {
-    return endpoint(0);
+  /** Where a Service is to be had, counted from 0. */
+  public InetSocketAddress service(int number) {
+    return socketAddress(clusterIp(number), PORT);
+  }
+
+  /** Where some endpoint is to be had. */
+  public InetSocketAddress someEndpoint() {
+    return socketAddress(endpoint(0), ENDPOINT_PORT);
+  }
+
+  private static InetSocketAddress socketAddress(IpAddress address, int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral(address.toString()), port);
   }
 
   private VirtualServer server(int service, List<Destination> destinations) {

@@ -1,4 +1,4 @@
-package dev.sluice.local.bench.iptables;
+package dev.sluice.local.bench.traffic;
 
 import dev.sluice.local.lab.Execution;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -14,12 +14,18 @@ import java.util.regex.Pattern;
  * @param requests how many it makes
  * @param concurrency how many of them at a time
  */
-record ApacheBench(int requests, int concurrency) {
+public record ApacheBench(int requests, int concurrency) {
+  private static final int MOST_AT_A_TIME = 1000;
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final Pattern RATE = Pattern.compile("Requests per second: +([0-9.]+)");
   private static final Pattern COMPLETE = Pattern.compile("Complete requests: +([0-9]+)");
   private static final Pattern FAILED = Pattern.compile("Failed requests: +([0-9]+)");
   private static final Pattern NON_2XX = Pattern.compile("Non-2xx responses: +([0-9]+)");
+
+  /** So many requests, 1,000 at a time if they are so many. */
+  public static ApacheBench of(int requests) {
+    return new ApacheBench(requests, Math.min(requests, MOST_AT_A_TIME));
+  }
 
   /**
    * What came of it.
@@ -27,14 +33,14 @@ record ApacheBench(int requests, int concurrency) {
    * @param rate requests a second; none where it gave up
    * @param failed requests that were not answered, or not well
    */
-  record Outcome(OptionalDouble rate, int failed) {}
+  public record Outcome(OptionalDouble rate, int failed) {}
 
   /**
    * Runs it in a namespace.
    *
    * @throws dev.sluice.local.lab.LabException if it can't be started or does not end
    */
-  Outcome run(NetworkNamespace client, InetSocketAddress target) {
+  public Outcome run(NetworkNamespace client, InetSocketAddress target) {
     String host = target.getAddress().getHostAddress();
     String url =
         "http://%s:%d/".formatted(host.contains(":") ? "[" + host + "]" : host, target.getPort());

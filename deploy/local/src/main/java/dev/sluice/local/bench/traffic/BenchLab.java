@@ -1,4 +1,4 @@
-package dev.sluice.local.bench.iptables;
+package dev.sluice.local.bench.traffic;
 
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.NodeLab;
@@ -9,7 +9,7 @@ import java.io.IOException;
  * A client, a node, and one pod that has every endpoint's address, with a server that answers at
  * all of them.
  */
-final class BenchLab implements AutoCloseable {
+public final class BenchLab implements AutoCloseable {
   // each connection that is reset or closed by the server needs one more
   private static final String SOURCE_PORTS = "10000 65000";
 
@@ -21,7 +21,8 @@ final class BenchLab implements AutoCloseable {
     this.server = server;
   }
 
-  static BenchLab create() throws IOException {
+  /** Builds all, and starts the server. */
+  public static BenchLab create() throws IOException {
     NodeLab lab = NodeLab.create();
     try {
       Pod pod = lab.addPod("endpoints");
@@ -51,11 +52,13 @@ final class BenchLab implements AutoCloseable {
     namespace.exec(("ip " + arguments).split(" ")).orThrow();
   }
 
-  NetworkNamespace node() {
+  /** The node, which forwards nothing but by its routes yet. */
+  public NetworkNamespace node() {
     return lab.node();
   }
 
-  NetworkNamespace client() {
+  /** Who connects: its default route is the node. */
+  public NetworkNamespace client() {
     return lab.client();
   }
 

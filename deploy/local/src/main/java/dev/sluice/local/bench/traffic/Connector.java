@@ -1,4 +1,4 @@
-package dev.sluice.local.bench.iptables;
+package dev.sluice.local.bench.traffic;
 
 import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.bench.Durations;
@@ -7,12 +7,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 
 /** Times TCP connects to one address from a namespace, some at a time. For one thread. */
-final class Connector {
+public final class Connector {
   private static final int WARM_UP = 5;
+  private static final int AT_A_TIME = 25;
+  private static final Duration PAUSE = Duration.ofMillis(200);
 
   private final NetworkNamespace client;
   private final InetSocketAddress target;
@@ -23,7 +28,7 @@ final class Connector {
   /**
    * @param connects how many there will be, at most
    */
-  Connector(NetworkNamespace client, InetSocketAddress target, int connects) {
+  public Connector(NetworkNamespace client, InetSocketAddress target, int connects) {
     this.client = client;
     this.target = target;
     nanos = new long[connects];
@@ -34,7 +39,7 @@ final class Connector {
    *
    * @throws BenchException if there is none
    */
-  void check() {
+  public void check() {
     try {
       client.<IOException>run(this::connect);
     } catch (IOException e) {
@@ -43,7 +48,7 @@ final class Connector {
   }
 
   /** Connects so many times more, one after the other; those that fail count too. */
-  void measure(int connects) {
+  private void measure(int connects) {
     client.<RuntimeException>run(
         () -> {
           for (int i = -WARM_UP; i < connects; i++) {
@@ -59,6 +64,20 @@ final class Connector {
         });
   }
 
+  /**
+   * Some by each in turn, spread over seconds, so that what else happens on the machine hits all
+   * alike.
+   *
+   * @param connects of each
+   */
+  public static void inTurn(Collection<Connector> connectors, int connects) {
+    for (int left = connects; left > 0; left -= AT_A_TIME) {
+      LockSupport.parkNanos(PAUSE.toNanos());
+      int now = Math.min(left, AT_A_TIME);
+      connectors.forEach(connector -> connector.measure(now));
+    }
+  }
+
   private long connect() throws IOException {
     try (SocketChannel socket = SocketChannel.open()) {
       // a reset at the end: nobody is left waiting, and the port can be had again
@@ -69,7 +88,8 @@ final class Connector {
     }
   }
 
-  ConnectTimes times() {
+  /** What all of them took. */
+  public ConnectTimes times() {
     Optional<Durations> times =
         succeeded == 0
             ? Optional.empty()

@@ -1,9 +1,8 @@
-package dev.sluice.local.bench.iptables;
+package dev.sluice.local.bench.traffic;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.local.bench.iptables.ApacheBench.Outcome;
-import dev.sluice.local.bench.iptables.LayoutResult.Rates;
+import dev.sluice.local.bench.traffic.ApacheBench.Outcome;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package dev.sluice.local.bench.iptables;
+package dev.sluice.local.bench.traffic;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
