@@ -88,7 +88,8 @@ public record IpvsPlan(
 
   private static void addressLine(StringBuilder text, IpvsKey key) {
     if (key instanceof IpvsKey.OfVip(IpAddress address)) {
-      text.append("address add " + Cidr.of(address) + " dev " + NodeKernel.DEVICE + "\n");
+      text.append("address add " + Cidr.of(address) + " dev " + NodeKernel.DEVICE);
+      text.append(address.family() == IpFamily.IPV6 ? " nodad\n" : "\n");
     }
   }
 
