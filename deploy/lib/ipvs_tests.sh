@@ -6,7 +6,9 @@
 # what Maven was asked for, and an argument without which Maven would run these tests too; 1 if it was asked for none of
 # them.
 select_ipvs_tests() {
-  local argument tags=ipvs
+  # those about IPVS alone, and those that each back end has to pass
+  local argument all='(ipvs | (flavoured & (!bound | guest)))' tags
+  tags=$all
   ipvs_jvm_options=()
   ipvs_filters=()
   ipvs_left_out=()
@@ -29,7 +31,7 @@ select_ipvs_tests() {
         return 1
         ;;
       -Dgroups=?*)
-        tags="ipvs & ($(any_of "${argument#*=}"))"
+        tags="$all & ($(any_of "${argument#*=}"))"
         ;;
       -DexcludedGroups=?*)
         ipvs_filters+=("--exclude-tag=$(any_of "${argument#*=}")")
@@ -42,12 +44,28 @@ select_ipvs_tests() {
       -Dtest=?*)
         ipvs_filters+=("--include-methodname=$(methods_named "${argument#*=}")")
         ;;
+      -Dconformance.backends=?*)
+        [[ ,${argument#*=}, == *,ipvs,* ]] || return 1
+        ;;
       -D*)
         ipvs_jvm_options+=("$argument")
         ;;
     esac
   done
   ipvs_filters+=("--include-tag=$tags")
+}
+
+# without_ipvs MAVEN-ARGUMENT...: sets Maven's arguments, without the back end that it can't run tests for.
+without_ipvs() {
+  local argument backends
+  maven_arguments=()
+  for argument in "$@"; do
+    if [[ $argument == -Dconformance.backends=?* ]]; then
+      backends=$(tr ',' '\n' <<<"${argument#*=}" | sed '/^ipvs$/d' | paste -sd,)
+      argument=-Dconformance.backends=${backends:-none}
+    fi
+    maven_arguments+=("$argument")
+  done
 }
 
 # has_local PROJECTS: whether a list of Maven's has deploy/local, or is one of those that it is to leave out.
@@ -91,6 +109,7 @@ launch_tests() {
   shift
   read -r -a ipvs_command < <(sed -n 's:.*<surefire.jvmArgs>\(.*\)</surefire.jvmArgs>.*:\1:p' "$SLUICE_HOME/pom.xml")
   ipvs_command=("$JAVA_HOME/bin/java" "${ipvs_command[@]}" -XX:-UsePerfData "$@" "${ipvs_jvm_options[@]}"
+    -Dconformance.backends=ipvs
     -cp "$target/test-classes:$target/classes:$(<"$target/test-classpath")"
     org.junit.platform.console.ConsoleLauncher "$action" --disable-banner --disable-ansi-colors
     "--scan-class-path=$target/test-classes" "${ipvs_filters[@]}" "${options[@]}")

@@ -11,6 +11,8 @@ public final class IpvsLimits {
           "session affinity is remembered at each address and port of a Service by itself",
           "session affinity ends its timeout after IPVS has forgotten the client's last connection,"
               + " two minutes after that was closed",
+          "with externalTrafficPolicy Local, session affinity keeps those inside with an endpoint at"
+              + " outside addresses only until any endpoint comes or goes",
           "what the node itself sends to a Service is always masqueraded: it would come from the"
               + " Service's address",
           "requests pass INPUT and OUTPUT instead of FORWARD: rules of others there see Services'"

@@ -23,6 +23,8 @@ import java.util.Optional;
 
 /** What one Service claims in one family. Built by one thread, then only read. */
 final class ServiceClaims {
+  private static final String HASH_OF_SOURCE = "sh";
+
   private final IpFamily family;
   private final NodeFacts node;
   private final String scheduler;
@@ -96,7 +98,7 @@ final class ServiceClaims {
     switch (server.verdict()) {
       case Balance balance -> {
         ServerKey key = new ServerKey.ToAddress(socket.protocol(), socket.address(), socket.port());
-        objects.put(new IpvsKey.OfServer(key), balancing(server, balance));
+        objects.put(new IpvsKey.OfServer(key), balancing(settings(server), balance));
         put(objects, IpvsSet.SERVERS, socket);
       }
       case Verdict.Reject _ -> put(objects, IpvsSet.REJECT, socket);
@@ -177,15 +179,28 @@ final class ServiceClaims {
       claims.add(
           Claim.single(
               new IpvsKey.OfServer(new ServerKey.Marked(family, mark)),
-              balancing(server, inside),
+              balancing(settingsByMark(server), inside),
               owner(server)));
     }
   }
 
-  private IpvsObject balancing(VirtualServer server, Balance balance) {
+  private ServerSettings settings(VirtualServer server) {
     int persistence = server.affinity().map(SessionAffinity::timeoutSeconds).orElse(0);
+    return new ServerSettings(scheduler, persistence);
+  }
+
+  /**
+   * With persistence, the kernel leaves a packet's port as it is where a mark has told the virtual
+   * server (ip_vs_sched_persist in net/netfilter/ipvs/ip_vs_core.c), so no endpoint would be met: a
+   * client stays with its endpoint by its address's hash instead.
+   */
+  private ServerSettings settingsByMark(VirtualServer server) {
+    return new ServerSettings(server.affinity().isPresent() ? HASH_OF_SOURCE : scheduler, 0);
+  }
+
+  private static IpvsObject balancing(ServerSettings settings, Balance balance) {
     return new IpvsObject.Server(
-        new ServerSettings(scheduler, persistence),
+        settings,
         balance.destinations().stream()
             .map(destination -> new RealServer(destination.address(), destination.port()))
             .toList());

@@ -10,8 +10,10 @@ class AskedTest {
   @Test
   void namesLimitTheBackEnds() {
     assertThat(BackEnd.asked("iptables-nft")).containsOnly(BackEnd.IPTABLES_NFT);
-    assertThat(BackEnd.asked("iptables-nft, iptables-legacy")).containsOnly(BackEnd.values());
-    assertThat(BackEnd.asked("")).containsOnly(BackEnd.values());
+    assertThat(BackEnd.asked("iptables-nft, iptables-legacy")).containsOnly(BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT);
+    assertThat(BackEnd.asked("")).containsOnly(BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT);
+    assertThat(BackEnd.asked("ipvs")).containsOnly(BackEnd.IPVS);
+    assertThat(BackEnd.asked("none")).isEmpty();
   }
 
   @Test
@@ -24,7 +26,7 @@ class AskedTest {
   void aNameThatNothingHasIsNoLimitButAnError() {
     assertThatThrownBy(() -> BackEnd.asked("nft"))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("no back end is called 'nft': [iptables-legacy, iptables-nft]");
+        .hasMessage("no back end is called 'nft': [iptables-legacy, iptables-nft, ipvs]");
     assertThatThrownBy(() -> AskedRows.asked("F99")).isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -2,8 +2,6 @@ package dev.sluice.local.conformance;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -19,8 +17,8 @@ public enum BackEnd implements Flavoured {
   IPVS(Variant.LEGACY);
 
   /**
-   * The system property that limits the suite: names of back ends, separated by commas. Not set or
-   * empty: all that this kernel has.
+   * The system property that limits the suite: names of back ends, separated by commas, or {@code
+   * none}. Not set or empty: those that every kernel has; IPVS is asked for where there is one.
    */
   public static final String PROPERTY = "conformance.backends";
 
@@ -54,20 +52,13 @@ public enum BackEnd implements Flavoured {
    */
   static Set<BackEnd> asked(String names) {
     if (names.isBlank()) {
-      return here();
+      return EnumSet.of(IPTABLES_LEGACY, IPTABLES_NFT);
+    } else if (names.equals("none")) {
+      return EnumSet.noneOf(BackEnd.class);
     }
     return Arrays.stream(names.split(",", -1))
         .map(name -> named(name.strip()))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(BackEnd.class)));
-  }
-
-  /** The back ends that this kernel has. */
-  private static Set<BackEnd> here() {
-    Set<BackEnd> here = EnumSet.of(IPTABLES_LEGACY, IPTABLES_NFT);
-    if (Files.exists(Path.of("/proc/net/ip_vs"))) {
-      here.add(IPVS);
-    }
-    return here;
   }
 
   /** The back ends that this run is limited to. */

@@ -18,22 +18,40 @@ enum Front implements Flavoured {
   LOAD_BALANCER_V4("203.0.113.53", 53, true),
   LOAD_BALANCER_V6("2001:db8:113::53", 53, false),
   NODE_PORT_V4(NodeLab.NODE_V4, 30_053, true),
-  NODE_PORT_V6(NodeLab.NODE_V6, 30_053, false);
+  NODE_PORT_V6(NodeLab.NODE_V6, 30_053, false),
+  IPVS_CLUSTER_IP_V4(CLUSTER_IP_V4),
+  IPVS_CLUSTER_IP_V6(CLUSTER_IP_V6),
+  IPVS_EXTERNAL_IP_V4(EXTERNAL_IP_V4),
+  IPVS_EXTERNAL_IP_V6(EXTERNAL_IP_V6),
+  IPVS_LOAD_BALANCER_V4(LOAD_BALANCER_V4),
+  IPVS_LOAD_BALANCER_V6(LOAD_BALANCER_V6),
+  IPVS_NODE_PORT_V4(NODE_PORT_V4),
+  IPVS_NODE_PORT_V6(NODE_PORT_V6);
 
   private final String address;
   private final int port;
   private final boolean v4;
+  private final BackEnd backend;
 
   Front(String address, int port, boolean v4) {
     this.address = address;
     this.port = port;
     this.v4 = v4;
+    backend = BackEnd.IPTABLES_NFT;
+  }
+
+  /** The same on a node with IPVS. */
+  Front(Front same) {
+    address = same.address;
+    port = same.port;
+    v4 = same.v4;
+    backend = BackEnd.IPVS;
   }
 
   /** The one that a {@link TrackingNode} has. */
   @Override
   public BackEnd backend() {
-    return BackEnd.IPTABLES_NFT;
+    return backend;
   }
 
   @Override
@@ -56,6 +74,6 @@ enum Front implements Flavoured {
   }
 
   String tool() {
-    return v4 ? "iptables-nft" : "ip6tables-nft";
+    return (v4 ? "iptables-" : "ip6tables-") + backend.variant();
   }
 }

@@ -14,14 +14,23 @@ import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesKernel;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
-import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.applier.ipvs.Exclusions;
+import dev.sluice.applier.ipvs.IpvsBackend;
+import dev.sluice.applier.ipvs.IpvsRemoval;
+import dev.sluice.applier.ipvs.IpvsSysctls;
+import dev.sluice.applier.ipvs.NodeKernel;
+import dev.sluice.applier.program.Backend;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ServiceName;
+import dev.sluice.local.conformance.BackEnd;
+import dev.sluice.local.kernel.NamespacedBackend;
 import dev.sluice.local.lab.NetworkNamespace;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,27 +41,49 @@ import java.util.Set;
 /** A node that forwards what a cluster says, with a flow cleaner or without. For one thread. */
 final class TrackingNode implements AutoCloseable {
   private final NetworkNamespace node;
+  private final BackEnd kind;
   private final IptablesTools tools;
-  private final List<IptablesBackend> backends = new ArrayList<>();
+  private final List<Backend> backends = new ArrayList<>();
   private final ConntrackKernel table = new ConntrackKernel();
   private final AddressKernel addresses = new AddressKernel();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FlowCleaner cleaner;
   private boolean seen;
 
-  private TrackingNode(NetworkNamespace node, boolean cleaning) throws IOException {
+  private TrackingNode(NetworkNamespace node, BackEnd kind, boolean cleaning) throws IOException {
     this.node = node;
+    this.kind = kind;
     Command inside = new Command(List.of("nsenter", "--net=" + node.file()), Duration.ofMinutes(1));
-    tools = IptablesTools.find(Optional.of(Variant.NFT), inside);
+    tools = IptablesTools.find(Optional.of(kind.variant()), inside);
     for (IpFamily family : IpFamily.values()) {
-      backends.add(new IptablesBackend(tools, family, IptablesOptions.DEFAULTS));
+      backends.add(
+          switch (kind) {
+            case IPTABLES_LEGACY, IPTABLES_NFT ->
+                new IptablesBackend(tools, family, IptablesOptions.DEFAULTS);
+            case IPVS ->
+                new NamespacedBackend(
+                    node,
+                    new IpvsBackend(
+                        IpvsBackend.Settings.DEFAULTS,
+                        family,
+                        tools,
+                        new NodeKernel(),
+                        new IpvsSysctls(Path.of("/")),
+                        Clock.systemUTC()));
+          });
     }
     cleaner = cleaning ? new ConntrackCleaner(table, addresses, registry) : FlowCleaner.NONE;
   }
 
-  /** A node without Services, whose hooks stand: from now on it tracks. */
+  /** A node with iptables. */
   static TrackingNode start(NetworkNamespace node, boolean cleaning) throws IOException {
-    TrackingNode started = new TrackingNode(node, cleaning);
+    return start(node, BackEnd.IPTABLES_NFT, cleaning);
+  }
+
+  /** A node without Services, whose hooks stand: from now on it tracks. */
+  static TrackingNode start(NetworkNamespace node, BackEnd kind, boolean cleaning)
+      throws IOException {
+    TrackingNode started = new TrackingNode(node, kind, cleaning);
     started.apply(Services.NONE);
     node.exec("conntrack", "--flush").orThrow();
     return started;
@@ -60,7 +91,7 @@ final class TrackingNode implements AutoCloseable {
 
   /** The same node after a restart, which knows nothing but what the kernel holds. */
   TrackingNode restarted() throws IOException {
-    return new TrackingNode(node, true);
+    return new TrackingNode(node, kind, true);
   }
 
   void apply(ClusterImage image) throws IOException {
@@ -72,7 +103,7 @@ final class TrackingNode implements AutoCloseable {
     NodePolicy policy =
         NodeConfig.DEFAULTS.on(new Node("node-1", List.of(), "", List.of(), false, false));
     cleaner.plan(image, policy.nodePorts(), servers);
-    for (IptablesBackend backend : backends) {
+    for (Backend backend : backends) {
       backend.plan(policy, servers);
       backend.apply();
       cleaner.gone(backend.family(), backend.takeGoneUdp());
@@ -112,6 +143,18 @@ final class TrackingNode implements AutoCloseable {
     addresses.close();
     for (IpFamily family : IpFamily.values()) {
       var _ = new IptablesKernel(tools, family).removeAll();
+    }
+    backends.forEach(Backend::close);
+    if (kind == BackEnd.IPVS) {
+      node.run(this::removeServers);
+    }
+  }
+
+  private void removeServers() throws IOException {
+    try (NodeKernel kernel = new NodeKernel()) {
+      for (IpFamily family : IpFamily.values()) {
+        int _ = IpvsRemoval.removeAll(kernel, family, Exclusions.NONE);
+      }
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
+import dev.sluice.local.conformance.Unsupported;
 import dev.sluice.local.lab.EchoServer;
 import dev.sluice.local.lab.Execution;
 import dev.sluice.local.lab.KernelTest;
@@ -19,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -26,7 +28,8 @@ import org.junit.jupiter.api.Timeout;
 
 /** A client that keeps its source port is not left with an endpoint that is none any more. */
 @KernelTest
-@RunsOn(BackEnd.IPTABLES_NFT)
+@RunsOn({BackEnd.IPTABLES_NFT, BackEnd.IPVS})
+@Tag("guest")
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(value = 1, unit = TimeUnit.MINUTES)
 @SuppressWarnings("NullAway.Init")
@@ -47,6 +50,10 @@ class UdpContinuityTest {
     return TrackingNode.start(lab.network().node(), cleaning);
   }
 
+  private TrackingNode node(Front front) throws IOException {
+    return TrackingNode.start(lab.network().node(), front.backend(), true);
+  }
+
   private UdpClient client(Front front) throws IOException {
     return UdpClient.open(lab.network().client(), front.target());
   }
@@ -55,7 +62,7 @@ class UdpContinuityTest {
   @Conformance({Row.C1, Row.C7})
   void whoSpokeToTheAddressBeforeThereWasAServiceIsServedOnceThereIs(Front front)
       throws IOException {
-    try (TrackingNode node = node(true);
+    try (TrackingNode node = node(front);
         UdpClient client = client(front)) {
       assertThat(client.ask()).isEqualTo(front.unserved());
 
@@ -68,7 +75,7 @@ class UdpContinuityTest {
   @EveryFlavour
   @Conformance({Row.C1, Row.C7})
   void whoWasRefusedIsServedOnceThereIsAnEndpoint(Front front) throws IOException {
-    try (TrackingNode node = node(true);
+    try (TrackingNode node = node(front);
         UdpClient client = client(front)) {
       node.apply(Services.served());
       assertThat(client.ask()).isEqualTo(UdpClient.REFUSED);
@@ -82,7 +89,7 @@ class UdpContinuityTest {
   @EveryFlavour
   @Conformance({Row.C4, Row.C7})
   void theNextDatagramGoesToTheNewEndpoint(Front front) throws IOException {
-    try (TrackingNode node = node(true);
+    try (TrackingNode node = node(front);
         UdpClient client = client(front)) {
       node.apply(Services.served(lab.a()));
       assertThat(client.ask()).isEqualTo("a");
@@ -98,7 +105,7 @@ class UdpContinuityTest {
   @EveryFlavour
   @Conformance({Row.C2, Row.C7})
   void theNextDatagramIsRefusedWithoutAnEndpoint(Front front) throws IOException {
-    try (TrackingNode node = node(true);
+    try (TrackingNode node = node(front);
         UdpClient client = client(front)) {
       node.apply(Services.served(lab.a()));
       assertThat(client.ask()).isEqualTo("a");
@@ -112,7 +119,7 @@ class UdpContinuityTest {
   @EveryFlavour
   @Conformance({Row.C3, Row.C7})
   void theNextDatagramReachesNoEndpointOfADeletedService(Front front) throws IOException {
-    try (TrackingNode node = node(true);
+    try (TrackingNode node = node(front);
         UdpClient client = client(front)) {
       node.apply(Services.served(lab.a()));
       assertThat(client.ask()).isEqualTo("a");
@@ -125,6 +132,9 @@ class UdpContinuityTest {
 
   /** What the cleaner is for: were this to pass with the new endpoint, it would not be needed. */
   @EveryFlavour
+  @Unsupported(
+      backend = BackEnd.IPVS,
+      reason = "IPVS itself ends flows to destinations that it has not")
   void withoutACleanerTheNextDatagramIsLost(Front front) throws IOException {
     try (TrackingNode node = node(false);
         UdpClient client = client(front)) {
@@ -188,7 +198,7 @@ class UdpContinuityTest {
   @EveryFlavour
   @Conformance(Row.C6)
   void soItIsForAServiceThatWasDeletedWhileNobodyWasThereToSee(Front front) throws IOException {
-    try (TrackingNode before = node(true)) {
+    try (TrackingNode before = node(front)) {
       before.apply(Services.served(lab.a()));
       try (UdpClient client = client(front);
           TrackingNode after = before.restarted()) {
@@ -196,7 +206,8 @@ class UdpContinuityTest {
 
         after.apply(Services.NONE);
 
-        assertThat(after.deleted()).isEqualTo(1);
+        // IPVS may have been quicker
+        assertThat(after.deleted()).isBetween(front.backend() == BackEnd.IPVS ? 0 : 1, 1);
         assertThat(after.failures()).isZero();
         assertThat(client.ask()).isEqualTo(front.unserved());
       }

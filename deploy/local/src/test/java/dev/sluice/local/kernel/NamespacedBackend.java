@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A back end all of whose calls are made inside a namespace, where its sockets must be opened. */
-record NamespacedBackend(NetworkNamespace node, Backend backend) implements Backend {
+public record NamespacedBackend(NetworkNamespace node, Backend backend) implements Backend {
   @Override
   public IpFamily family() {
     return backend.family();
@@ -70,6 +70,11 @@ record NamespacedBackend(NetworkNamespace node, Backend backend) implements Back
   @Override
   public void retry() {
     backend.retry();
+  }
+
+  @Override
+  public void close() {
+    backend.close();
   }
 
   @Override

@@ -15,6 +15,7 @@ import dev.sluice.applier.forwarding.Outcome.Untouched;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
+import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
@@ -34,8 +35,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** That packets fare in the kernel as the evaluator says, in random clusters of the lab's pods. */
 @KernelTest
@@ -89,8 +88,7 @@ class RandomTrafficTest {
     return Site.Pod.of(node, pod.ipv4().getHostAddress(), pod.ipv6().getHostAddress());
   }
 
-  @ParameterizedTest
-  @EnumSource
+  @EveryFlavour
   void packetsFareAsTheEvaluatorSays(Flavour flavour) throws Exception {
     Map<Class<? extends Outcome>, Integer> sent = new HashMap<>();
     for (int seed : SEEDS) {

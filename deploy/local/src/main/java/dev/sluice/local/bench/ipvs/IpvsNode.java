@@ -1,6 +1,5 @@
 package dev.sluice.local.bench.ipvs;
 
-import dev.sluice.applier.conntrack.ConntrackKernel;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.Command;
@@ -30,27 +29,27 @@ public final class IpvsNode implements AutoCloseable {
   private static final Duration TOOL_LIMIT = Duration.ofMinutes(1);
 
   private final NodeKernel kernel = new NodeKernel();
-  private final ConntrackKernel flows = new ConntrackKernel();
   private final IpvsBackend backend;
 
   /**
-   * Sets what the kernel must have set, and writes nothing yet.
+   * Writes nothing yet.
    *
    * @param work where the lock of iptables is
    * @throws IOException if the kernel refuses, or there is no iptables-legacy
    */
   public IpvsNode(Path work) throws IOException {
-    List<String> failures = new IpvsSysctls(Path.of("/")).apply(false);
-    if (!failures.isEmpty()) {
-      throw new IOException(String.join("; ", failures));
-    }
     // namespaces would share the usual lock
     List<String> prefix = List.of("env", "XTABLES_LOCKFILE=" + work.resolve("xtables.lock"));
     IptablesTools tools =
         IptablesTools.find(Optional.of(Variant.LEGACY), new Command(prefix, TOOL_LIMIT));
     backend =
         new IpvsBackend(
-            IpvsBackend.Settings.DEFAULTS, IpFamily.IPV4, tools, kernel, flows, Clock.systemUTC());
+            IpvsBackend.Settings.DEFAULTS,
+            IpFamily.IPV4,
+            tools,
+            kernel,
+            new IpvsSysctls(Path.of("/")),
+            Clock.systemUTC());
   }
 
   /**
@@ -96,6 +95,5 @@ public final class IpvsNode implements AutoCloseable {
   @Override
   public void close() {
     kernel.close();
-    flows.close();
   }
 }
