@@ -10,7 +10,8 @@ class AskedTest {
   @Test
   void namesLimitTheBackEnds() {
     assertThat(BackEnd.asked("iptables-nft")).containsOnly(BackEnd.IPTABLES_NFT);
-    assertThat(BackEnd.asked("iptables-nft, iptables-legacy")).containsOnly(BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT);
+    assertThat(BackEnd.asked("iptables-nft, iptables-legacy"))
+        .containsOnly(BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT);
     assertThat(BackEnd.asked("")).containsOnly(BackEnd.IPTABLES_LEGACY, BackEnd.IPTABLES_NFT);
     assertThat(BackEnd.asked("ipvs")).containsOnly(BackEnd.IPVS);
     assertThat(BackEnd.asked("none")).isEmpty();
