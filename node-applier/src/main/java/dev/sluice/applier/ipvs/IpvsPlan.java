@@ -5,6 +5,7 @@ import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.ipset.Element;
 import dev.sluice.applier.ipset.SetDefinition;
 import dev.sluice.applier.ipset.SetType;
+import dev.sluice.applier.iptables.ChainNames;
 import dev.sluice.applier.iptables.IptablesKey;
 import dev.sluice.applier.iptables.IptablesPlan;
 import dev.sluice.applier.program.Plan;
@@ -88,7 +89,8 @@ public record IpvsPlan(
 
   private static void addressLine(StringBuilder text, IpvsKey key) {
     if (key instanceof IpvsKey.OfVip(IpAddress address)) {
-      text.append("address add " + Cidr.of(address) + " dev " + NodeKernel.DEVICE + "\n");
+      text.append("address add " + Cidr.of(address) + " dev " + NodeKernel.DEVICE);
+      text.append(address.family() == IpFamily.IPV6 ? " nodad\n" : "\n");
     }
   }
 
@@ -147,11 +149,15 @@ public record IpvsPlan(
       }
     }
     rules.objects().keySet().stream()
-        .filter(IptablesKey.ChainKey.class::isInstance)
+        .filter(key -> key instanceof IptablesKey.ChainKey chain && !isCanary(chain))
         .map(IptablesKey::toString)
         .sorted()
         .forEach(places::add);
     return places;
+  }
+
+  private static boolean isCanary(IptablesKey.ChainKey chain) {
+    return chain.chain().equals(ChainNames.CANARY);
   }
 
   /** The same as a tree for JSON: sets with elements, addresses, virtual servers, and the rules. */

@@ -2,6 +2,7 @@ package dev.sluice.local.bench;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
@@ -71,7 +73,11 @@ final class LatencyRun {
       throws IOException {
     ApplierProgram.Settings settings =
         new ApplierProgram.Settings(
-            broker.bootstrapServers(), BenchCluster.NODE, variant, work.path());
+            broker.bootstrapServers(),
+            BenchCluster.NODE,
+            Optional.of(ProxyMode.IPTABLES),
+            variant,
+            work.path());
     long start = System.nanoTime();
     try (ApplierProgram applier = ApplierProgram.start(lab.node(), settings)) {
       applier.awaitRevision(log.revision(), LOAD_LIMIT);

@@ -2,6 +2,7 @@ package dev.sluice.local.bench;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.NetworkNamespace;
@@ -10,6 +11,7 @@ import dev.sluice.local.run.ApplierProgram;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -54,7 +56,11 @@ final class MemoryRun {
         log.publish(cluster.objects(PORTS[0]));
         ApplierProgram.Settings settings =
             new ApplierProgram.Settings(
-                running.bootstrapServers(), BenchCluster.NODE, variant, work.path());
+                running.bootstrapServers(),
+                BenchCluster.NODE,
+                Optional.of(ProxyMode.IPTABLES),
+                variant,
+                work.path());
         try (ApplierProgram applier = ApplierProgram.start(lab.node(), settings);
             ToolWatch tools = new ToolWatch(applier.pid())) {
           measure(applier, tools, log, results);

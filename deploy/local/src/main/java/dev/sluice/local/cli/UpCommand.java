@@ -1,6 +1,7 @@
 package dev.sluice.local.cli;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.broker.BrokerStartException;
 import dev.sluice.local.demo.Demo;
 import dev.sluice.local.demo.DemoSystem;
@@ -17,10 +18,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code sluice-local up}: the whole system on this machine. */
 @Command(
@@ -61,6 +64,14 @@ final class UpCommand implements Callable<Integer> {
   private boolean keep;
 
   @Option(
+      names = "--proxy-mode",
+      defaultValue = "iptables",
+      paramLabel = "MODE",
+      converter = ModeConverter.class,
+      description = "iptables, ipvs or auto (default: ${DEFAULT-VALUE}).")
+  private AskedMode mode = new AskedMode(Optional.empty());
+
+  @Option(
       names = "--iptables-variant",
       defaultValue = "nft",
       paramLabel = "VARIANT",
@@ -70,6 +81,29 @@ final class UpCommand implements Callable<Integer> {
   /** So that a script that runs this speaks in its own name. */
   @Option(names = "--called", hidden = true, defaultValue = "sluice-local up")
   private String called = "";
+
+  /**
+   * What was asked for.
+   *
+   * @param named empty: auto
+   */
+  private record AskedMode(Optional<ProxyMode> named) {}
+
+  private static final class ModeConverter implements ITypeConverter<AskedMode> {
+    @Override
+    public AskedMode convert(String text) {
+      if (text.equals("auto")) {
+        return new AskedMode(Optional.empty());
+      }
+      ProxyMode named =
+          ProxyMode.of(text)
+              .orElseThrow(
+                  () ->
+                      new TypeConversionException(
+                          "\"" + text + "\" is none of: iptables, ipvs, auto"));
+      return new AskedMode(Optional.of(named));
+    }
+  }
 
   @Override
   public Integer call() {
@@ -94,7 +128,7 @@ final class UpCommand implements Callable<Integer> {
     if (manifests.isPresent() && !Files.isDirectory(manifests.get())) {
       throw wrong("--manifests: " + manifests.get() + " is no folder");
     }
-    return new Demo.Plan(manifests.map(Path::toAbsolutePath), variant, demonstrate);
+    return new Demo.Plan(manifests.map(Path::toAbsolutePath), mode.named(), variant, demonstrate);
   }
 
   private ParameterException wrong(String reason) {

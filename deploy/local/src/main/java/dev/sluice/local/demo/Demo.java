@@ -1,6 +1,7 @@
 package dev.sluice.local.demo;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.SluiceHome;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
@@ -30,10 +31,12 @@ public final class Demo {
    * What to do.
    *
    * @param manifests the folder to publish; empty: a copy of the quickstart's, made for this run
+   * @param mode that the applier is asked for; empty: auto
    * @param variant of iptables
    * @param tour whether to take the tour, which needs the quickstart's manifests
    */
-  public record Plan(Optional<Path> manifests, Variant variant, boolean tour) {
+  public record Plan(
+      Optional<Path> manifests, Optional<ProxyMode> mode, Variant variant, boolean tour) {
     /**
      * @throws IllegalArgumentException for a tour through manifests of one's own
      */
@@ -62,7 +65,8 @@ public final class Demo {
       Path folder = work.path().resolve("manifests");
       ManifestCopy copy = ManifestCopy.of(SluiceHome.find().resolve(EXAMPLE), folder);
       DemoSystem.Settings settings =
-          new DemoSystem.Settings(plan.manifests().orElse(folder), plan.variant(), work.path());
+          new DemoSystem.Settings(
+              plan.manifests().orElse(folder), plan.mode(), plan.variant(), work.path());
       try (DemoSystem system = DemoSystem.start(settings, narrator)) {
         if (plan.tour()) {
           take(new Tour(system, copy, narrator), system);

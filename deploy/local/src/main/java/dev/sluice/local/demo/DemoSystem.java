@@ -1,6 +1,7 @@
 package dev.sluice.local.demo;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.EchoServer;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A node with three pods, a client outside, and all of Sluice, on one machine: the pods answer at
@@ -37,10 +39,12 @@ public final class DemoSystem implements AutoCloseable {
    * What it is started with.
    *
    * @param manifests the folder that the watcher publishes
+   * @param mode that the applier is asked for; empty: auto
    * @param variant of iptables
    * @param work folder for logs and the broker's data
    */
-  public record Settings(Path manifests, Variant variant, Path work) {}
+  public record Settings(
+      Path manifests, Optional<ProxyMode> mode, Variant variant, Path work) {}
 
   private DemoSystem(Settings settings, Narrator narrator) {
     this.settings = settings;
@@ -64,8 +68,8 @@ public final class DemoSystem implements AutoCloseable {
       narrator.line(
           "applier",
           ready(start)
-              + ": the node's iptables-%s is at revision %d of the log"
-                  .formatted(settings.variant(), applier.revision()));
+              + ": the node's %s is at revision %d of the log"
+                  .formatted(kernelInterface(), applier.revision()));
     } catch (RuntimeException | Error e) {
       close();
       throw e;
@@ -128,7 +132,18 @@ public final class DemoSystem implements AutoCloseable {
         ApplierProgram.start(
             lab.node(),
             new ApplierProgram.Settings(
-                broker.bootstrapServers(), "node", settings.variant(), settings.work())));
+                broker.bootstrapServers(),
+                "node",
+                settings.mode(),
+                settings.variant(),
+                settings.work())));
+  }
+
+  private String kernelInterface() {
+    return switch (applier.mode()) {
+      case IPTABLES -> "iptables-" + settings.variant();
+      case IPVS -> "IPVS";
+    };
   }
 
   /**
@@ -155,7 +170,10 @@ public final class DemoSystem implements AutoCloseable {
     return List.of(
         "edit       " + settings.manifests() + ": each save is published",
         "logs       " + settings.work() + "/*.log",
-        "rules      " + node + "iptables-" + settings.variant() + "-save -t nat",
+        switch (applier.mode()) {
+          case IPTABLES -> "rules      " + node + "iptables-" + settings.variant() + "-save -t nat";
+          case IPVS -> "servers    " + node + "ipvsadm -Ln";
+        },
         "a request  " + client + "bash -c 'cat </dev/tcp/10.96.0.80/80'",
         "health     " + node + "curl -s " + ApplierProgram.HEALTHZ,
         "           " + beside + "curl -s " + WatcherProgram.HEALTHZ,

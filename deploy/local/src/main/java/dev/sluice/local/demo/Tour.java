@@ -52,7 +52,10 @@ final class Tour {
    * @throws dev.sluice.local.run.ProgramException if a program ended or doesn't answer
    */
   void run() {
-    showRules();
+    switch (system.applier().mode()) {
+      case IPTABLES -> showRules();
+      case IPVS -> showServers();
+    }
     sendRequests();
     scaleUp();
     takeEndpointsAway();
@@ -68,6 +71,17 @@ final class Tour {
       throw new TourException(tool + " shows no rules for " + SERVICE_PORT + ":\n" + saved);
     }
     rules.forEach(narrator::line);
+  }
+
+  private void showServers() {
+    narrator.step("The applier's virtual servers for " + SERVICE_PORT + " (IPv4)");
+    String table = system.lab().node().exec("cat", "/proc/net/ip_vs").orThrow().out();
+    List<String> fronts = List.of(CLUSTER_IP + ":" + PORT, NodeLab.NODE_V4 + ":" + NODE_PORT);
+    List<String> servers = ServerExcerpt.of(table, fronts);
+    if (servers.isEmpty()) {
+      throw new TourException("IPVS has no virtual servers for " + SERVICE_PORT + ":\n" + table);
+    }
+    servers.forEach(narrator::line);
   }
 
   private void sendRequests() {

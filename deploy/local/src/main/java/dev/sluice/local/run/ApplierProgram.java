@@ -1,6 +1,7 @@
 package dev.sluice.local.run;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public final class ApplierProgram implements AutoCloseable {
 
   private static final Duration START_LIMIT = Duration.ofSeconds(40);
   private static final Pattern REVISION = Pattern.compile("\"revision\":(\\d+)");
+  private static final Pattern MODE = Pattern.compile("\"mode\":\"([^\"]+)\"");
 
   private final SluiceProgram program;
   private final OperationsPage healthz;
@@ -36,11 +38,19 @@ public final class ApplierProgram implements AutoCloseable {
   /**
    * What it is started with.
    *
+   * @param mode empty: auto
+   * @param variant of iptables
    * @param work folder for its log and for what legacy iptables locks
    */
-  public record Settings(String bootstrapServers, String nodeName, Variant variant, Path work) {
+  public record Settings(
+      String bootstrapServers,
+      String nodeName,
+      Optional<ProxyMode> mode,
+      Variant variant,
+      Path work) {
     private SluiceProgram.Launch launch() {
-      List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode", "iptables"));
+      List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode"));
+      arguments.add(mode.map(ProxyMode::toString).orElse("auto"));
       arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
       arguments.addAll(List.of("--node-name", nodeName));
       arguments.addAll(List.of("--cluster-cidr", "10.244.0.0/16,fd00:10:244::/48"));
@@ -85,6 +95,20 @@ public final class ApplierProgram implements AutoCloseable {
   public long revision() {
     Optional<Matcher> found = healthz.get().map(REVISION::matcher).filter(Matcher::find);
     return found.map(matcher -> Long.parseLong(matcher.group(1))).orElse(0L);
+  }
+
+  /**
+   * The mode that forwards.
+   *
+   * @throws ProgramException if the program doesn't say
+   */
+  public ProxyMode mode() {
+    return healthz
+        .get()
+        .map(MODE::matcher)
+        .filter(Matcher::find)
+        .flatMap(matcher -> ProxyMode.of(matcher.group(1)))
+        .orElseThrow(() -> new ProgramException("no mode from " + HEALTHZ));
   }
 
   /**

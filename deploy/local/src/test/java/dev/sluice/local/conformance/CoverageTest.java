@@ -35,6 +35,7 @@ class CoverageTest {
     @EveryFlavour
     @Unsupported(backend = BackEnd.IPTABLES_LEGACY, reason = "too old")
     @Unsupported(backend = BackEnd.IPTABLES_NFT, reason = "too new")
+    @Unsupported(backend = BackEnd.IPVS, reason = "too rare")
     void nowhere(BackEnd backend) {}
   }
 
@@ -75,12 +76,12 @@ class CoverageTest {
   void aBackEndThatCanNotDoItIsLeftOutAndListedWithTheReason() {
     Case each = sample("notOnLegacy", Row.F1);
 
-    assertThat(Flavours.of(each.method())).isEqualTo(List.of(BackEnd.IPTABLES_NFT));
+    assertThat(Flavours.of(each.method())).isEqualTo(List.of(BackEnd.IPTABLES_NFT, BackEnd.IPVS));
     assertThat(each.defect()).isEmpty();
     assertThat(new Coverage(List.of(each)).listing())
         .contains(
             """
-                  SamplesTest: not on legacy (iptables-nft; IPv4, IPv6)
+                  SamplesTest: not on legacy (iptables-nft, ipvs; IPv4, IPv6)
                     not iptables-legacy: it keeps no such list
             """);
     assertThat(sample("forNoReason", Row.F1).defect()).contains("gives no reason for an exception");

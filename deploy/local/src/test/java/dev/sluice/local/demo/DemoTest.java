@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.ProxyMode;
+import dev.sluice.local.lab.IpvsTest;
 import dev.sluice.local.lab.KernelTest;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,7 +51,23 @@ class DemoTest {
   @ParameterizedTest
   @EnumSource(Variant.class)
   void theTourFindsEverythingAsItShouldBe(Variant variant) throws Exception {
-    demo.run(new Demo.Plan(Optional.empty(), variant, true), system -> {});
+    take(ProxyMode.IPTABLES, variant);
+
+    assertThat(told.toString()).contains("-A KUBE-SVC-");
+  }
+
+  /** With the tools that every kernel with IPVS has the tables for. */
+  @Test
+  @IpvsTest
+  void theTourIsTheSameWithIpvs() throws Exception {
+    take(ProxyMode.IPVS, Variant.LEGACY);
+
+    assertThat(told.toString())
+        .contains("TCP  10.96.0.80:80 rr", "TCP  172.20.0.1:30080 rr", "  -> 10.244.1.2:8080 ");
+  }
+
+  private void take(ProxyMode mode, Variant variant) throws Exception {
+    demo.run(new Demo.Plan(Optional.empty(), Optional.of(mode), variant, true), system -> {});
 
     assertThat(told.toString())
         .contains("7. Restart the applier")
@@ -58,7 +76,7 @@ class DemoTest {
 
   @Test
   void anInterruptEndsItAndRemovesEverything() {
-    Demo.Plan plan = new Demo.Plan(Optional.empty(), Variant.NFT, false);
+    Demo.Plan plan = new Demo.Plan(Optional.empty(), Optional.empty(), Variant.NFT, false);
 
     assertThatThrownBy(
             () ->
