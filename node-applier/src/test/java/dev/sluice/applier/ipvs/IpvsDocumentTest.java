@@ -25,7 +25,6 @@ class IpvsDocumentTest {
   @Test
   void itHasEverySet() {
     assertThat(IpvsSet.values())
-        .allSatisfy(
-            set -> assertThat(document).contains("`" + set.name(IpFamily.IPV4) + "`"));
+        .allSatisfy(set -> assertThat(document).contains("`" + set.name(IpFamily.IPV4) + "`"));
   }
 }

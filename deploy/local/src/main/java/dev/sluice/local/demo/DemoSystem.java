@@ -43,8 +43,7 @@ public final class DemoSystem implements AutoCloseable {
    * @param variant of iptables
    * @param work folder for logs and the broker's data
    */
-  public record Settings(
-      Path manifests, Optional<ProxyMode> mode, Variant variant, Path work) {}
+  public record Settings(Path manifests, Optional<ProxyMode> mode, Variant variant, Path work) {}
 
   private DemoSystem(Settings settings, Narrator narrator) {
     this.settings = settings;

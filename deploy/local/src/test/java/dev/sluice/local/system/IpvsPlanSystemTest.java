@@ -162,8 +162,15 @@ class IpvsPlanSystemTest {
         manifests.resolve("all.yaml"),
         String.join("---\n", Manifests.NODE, Manifests.WEB, SERVICES));
     String[] options = {
-      "plan", "--manifests", manifests.toString(), "--node-name", "node-1",
-      "--proxy-mode", "ipvs", "--family", family.toString().toLowerCase(Locale.ROOT)
+      "plan",
+      "--manifests",
+      manifests.toString(),
+      "--node-name",
+      "node-1",
+      "--proxy-mode",
+      "ipvs",
+      "--family",
+      family.toString().toLowerCase(Locale.ROOT)
     };
     String[] all = Arrays.copyOf(options, options.length + more.length);
     System.arraycopy(more, 0, all, options.length, more.length);
