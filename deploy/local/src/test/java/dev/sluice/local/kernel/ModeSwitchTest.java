@@ -9,6 +9,7 @@ import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
+import dev.sluice.local.kernel.ReusedPorts.Outcome;
 import dev.sluice.local.lab.IpvsTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.ProbeResult;
@@ -32,6 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class ModeSwitchTest {
   private static final int CONNECTIONS = 100;
   private static final int FEW = 8;
+  private static final int ROUNDS = 3;
 
   private final Cluster cluster = Cluster.of("spread.yaml");
   private EchoLab lab;
@@ -105,6 +107,25 @@ class ModeSwitchTest {
         assertThat(fromIptables.echoing()).isEqualTo(CONNECTIONS);
         assertAllAnswered(traffic);
       }
+    }
+  }
+
+  @EveryFlavour
+  @Conformance({Row.S7, Row.V3})
+  void aClientThatReusesItsPortsIsServedThereAndBack(Flavour flavour) throws Exception {
+    try (SwitchedNode node = node(flavour)) {
+      node.toIptables();
+      ReusedPorts client = ReusedPorts.start(lab.client(), frontEnds(flavour).clusterIp());
+      client.awaitRounds(ROUNDS);
+      for (int i = 0; i < 2; i++) {
+        node.toIpvs();
+        client.awaitRounds(ROUNDS);
+        node.toIptables();
+        client.awaitRounds(ROUNDS);
+      }
+      Outcome outcome = client.stop();
+
+      assertThat(outcome.failures()).as(outcome.toString()).isEmpty();
     }
   }
 
