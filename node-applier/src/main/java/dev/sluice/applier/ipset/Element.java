@@ -66,6 +66,13 @@ public sealed interface Element extends Comparable<Element> {
   /** By address, and by text where that is the same. */
   @Override
   default int compareTo(Element other) {
+    // most are of these kinds
+    if (this instanceof OfSocket one && other instanceof OfSocket two) {
+      int order = one.address.compareTo(two.address);
+      return order != 0 ? order : toString().compareTo(other.toString());
+    } else if (this instanceof OfAddress one && other instanceof OfAddress two) {
+      return one.address.compareTo(two.address);
+    }
     Optional<IpAddress> own = first();
     Optional<IpAddress> others = other.first();
     int order =

@@ -49,7 +49,12 @@ final class ServerDiff {
     idle.reopen(key);
     if (!there) {
       operations.add(new NewServer(key, after.settings()));
-    } else if (!before.map(IpvsObject.Server::settings).equals(Optional.of(after.settings()))) {
+      for (RealServer destination : after.destinations()) {
+        operations.add(new NewDestination(key, destination, 1));
+      }
+      return;
+    }
+    if (!before.map(IpvsObject.Server::settings).equals(Optional.of(after.settings()))) {
       operations.add(new SetServer(key, after.settings()));
     }
     Set<RealServer> gone =

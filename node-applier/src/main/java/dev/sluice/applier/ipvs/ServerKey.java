@@ -34,22 +34,14 @@ public sealed interface ServerKey extends Comparable<ServerKey> {
   /** Those that are told by their address first. */
   @Override
   default int compareTo(ServerKey other) {
-    return switch (this) {
-      case ToAddress(var protocol, var address, int port) ->
-          other instanceof ToAddress to
-              ? compare(
-                  protocol.compareTo(to.protocol),
-                  address.compareTo(to.address),
-                  Integer.compare(port, to.port))
-              : -1;
-      case Marked(var family, int mark) ->
-          other instanceof Marked marked
-              ? compare(family.compareTo(marked.family), Integer.compare(mark, marked.mark), 0)
-              : 1;
-    };
-  }
-
-  private static int compare(int first, int second, int third) {
-    return first != 0 ? first : second != 0 ? second : third;
+    if (this instanceof ToAddress one && other instanceof ToAddress two) {
+      int order = one.protocol.compareTo(two.protocol);
+      order = order != 0 ? order : one.address.compareTo(two.address);
+      return order != 0 ? order : Integer.compare(one.port, two.port);
+    } else if (this instanceof Marked one && other instanceof Marked two) {
+      int order = one.family.compareTo(two.family);
+      return order != 0 ? order : Integer.compare(one.mark, two.mark);
+    }
+    return this instanceof ToAddress ? -1 : 1;
   }
 }
