@@ -90,9 +90,7 @@ public final class InstalledRules {
 
   /** Forgets which chains could not be removed: they may go by now. */
   public void retry() {
-    if (!stuck.isEmpty()) {
-      stuck.clear();
-    }
+    stuck.clear();
   }
 
   /** Another program writes these tables from now on. */

@@ -46,10 +46,9 @@ public final class NodeReader {
     for (Map.Entry<ServerKey, ServerSettings> server :
         kernel.servers().servers(family).entrySet()) {
       ServerKey key = server.getKey();
-      if (key.family() == family
-          && (expected.get(new IpvsKey.OfServer(key)).isPresent()
-              || isRecorded(objects, key)
-              || (isOurs(objects, others, marks, key) && !exclusions.contains(key)))) {
+      if (expected.get(new IpvsKey.OfServer(key)).isPresent()
+          || isRecorded(objects, key)
+          || (isOurs(objects, others, marks, key) && !exclusions.contains(key))) {
         Destinations found = destinations(key);
         objects.put(
             new IpvsKey.OfServer(key), new IpvsObject.Server(server.getValue(), found.serving()));

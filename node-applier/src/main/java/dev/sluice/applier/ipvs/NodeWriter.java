@@ -71,6 +71,23 @@ final class NodeWriter {
                 after));
     write(servers.operations());
     change(put.addresses, true);
+    removeServers(removed, installed, idle, until);
+    removed.addresses.removeIf(address -> idle.keeps(new IpvsKey.OfVip(address)));
+    change(removed.addresses, false);
+    reopened.forEach(
+        server -> Idle.remembered(server).forEach(key -> removed.add(key, IpvsObject.UNMARKED)));
+    for (Map.Entry<IpvsSet, Map<Element, Integer>> elements : removed.elements.entrySet()) {
+      IpvsSet set = elements.getKey();
+      elements.getValue().keySet().removeIf(one -> idle.keeps(new IpvsKey.OfElement(set, one)));
+      remove(set, elements.getValue());
+    }
+    return new TreeMap<>(refused);
+  }
+
+  /** Removes virtual servers; those that connections go through close instead. */
+  private void removeServers(
+      Parts removed, Program<IpvsKey, IpvsObject> installed, Idle idle, Instant until)
+      throws IOException {
     ServerDiff gone = new ServerDiff(marks, idle, until);
     for (Map.Entry<ServerKey, IpvsObject.Server> server : removed.servers.entrySet()) {
       // one that is told by a mark would not be known for ours by a restart
@@ -84,16 +101,6 @@ final class NodeWriter {
       }
     }
     write(gone.operations());
-    removed.addresses.removeIf(address -> idle.keeps(new IpvsKey.OfVip(address)));
-    change(removed.addresses, false);
-    reopened.forEach(
-        server -> Idle.remembered(server).forEach(key -> removed.add(key, IpvsObject.UNMARKED)));
-    for (Map.Entry<IpvsSet, Map<Element, Integer>> elements : removed.elements.entrySet()) {
-      IpvsSet set = elements.getKey();
-      elements.getValue().keySet().removeIf(one -> idle.keeps(new IpvsKey.OfElement(set, one)));
-      remove(set, elements.getValue());
-    }
-    return new TreeMap<>(refused);
   }
 
   /** A difference by kinds of objects. */
