@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String ROOT = "dev.sluice.events.";
   private static final String[] PURE = {
-    ROOT + "model..", ROOT + "event..", ROOT + "image..", ROOT + "kubernetes.."
+    ROOT + "model..", ROOT + "event..", ROOT + "image..", ROOT + "report..", ROOT + "kubernetes.."
   };
   private static final String[] KAFKA = {"org.apache.kafka..", "io.vertx.kafka.."};
 
@@ -112,6 +112,8 @@ class ArchitectureTest {
         .definedBy(ROOT + "event..")
         .layer("image")
         .definedBy(ROOT + "image..")
+        .layer("report")
+        .definedBy(ROOT + "report..")
         .layer("kubernetes")
         .definedBy(ROOT + "kubernetes..")
         .layer("log")
@@ -126,8 +128,10 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("event", "model")
         .whereLayer("kubernetes")
         .mayOnlyAccessLayers("model")
+        .whereLayer("report")
+        .mayOnlyAccessLayers("image", "event", "model")
         .whereLayer("log")
-        .mayOnlyAccessLayers("event", "model")
+        .mayOnlyAccessLayers("report", "event", "model")
         .whereLayer("host")
         .mayOnlyAccessLayers("log")
         .check(classes);
