@@ -57,8 +57,7 @@ class FleetTest {
   @Test
   void oneThatHasEndedOrReportsOfAnotherClusterIsNotLive() {
     nodes("node-1");
-    fleet.fold(
-        new NodeEntry.Reported(NodeSamples.report("report-errors")), NOW); // it leaves
+    fleet.fold(new NodeEntry.Reported(NodeSamples.report("report-errors")), NOW); // it leaves
     assertThat(fleet.at(NOW).apart())
         .extracting(Apart::reason)
         .first()
