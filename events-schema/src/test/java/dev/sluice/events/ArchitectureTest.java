@@ -127,7 +127,7 @@ class ArchitectureTest {
         .whereLayer("kubernetes")
         .mayOnlyAccessLayers("model")
         .whereLayer("log")
-        .mayOnlyAccessLayers("event", "model")
+        .mayOnlyAccessLayers("image", "event", "model")
         .whereLayer("host")
         .mayOnlyAccessLayers("log")
         .check(classes);
