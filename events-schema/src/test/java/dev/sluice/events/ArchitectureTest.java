@@ -131,7 +131,7 @@ class ArchitectureTest {
         .whereLayer("report")
         .mayOnlyAccessLayers("image", "event", "model")
         .whereLayer("log")
-        .mayOnlyAccessLayers("report", "event", "model")
+        .mayOnlyAccessLayers("report", "image", "event", "model")
         .whereLayer("host")
         .mayOnlyAccessLayers("log")
         .check(classes);

@@ -83,15 +83,22 @@ public final class EventCodec {
    *
    * @throws UndecodableRecordException if key, headers or value are not of the format
    */
-  public Change decodeHistory(LogRecord record) throws UndecodableRecordException {
+  public HistoryEntry decodeHistory(LogRecord record) throws UndecodableRecordException {
     try {
       ObjectKey key = ObjectKey.parse(record.key());
       JsonNode value = json.readTree(record.value().orElseThrow());
       Revision revision = CloudEventHeaders.revision(record.headers());
       Optional<ClusterObject> before = object(key, value.path("before"));
-      return object(key, value.path("after"))
-          .<Change>map(after -> new Change.Upserted(revision, before, after))
-          .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
+      Change change =
+          object(key, value.path("after"))
+              .<Change>map(after -> new Change.Upserted(revision, before, after))
+              .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
+      return new HistoryEntry(
+          change,
+          value.path("proxyMode").asStringOpt(),
+          Optional.of(value.path("proxyModeReason"))
+              .filter(reason -> !reason.isMissingNode())
+              .map(reason -> json.treeToValue(reason, ModeReason.class)));
     } catch (RuntimeException e) {
       throw new UndecodableRecordException(record.key(), e);
     }

@@ -2,7 +2,9 @@ package dev.sluice.events.log;
 
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.EventCodec;
+import dev.sluice.events.event.HistoryEntry;
 import dev.sluice.events.event.UndecodableRecordException;
+import dev.sluice.events.log.PartitionConsumer.Start;
 import dev.sluice.events.log.StateReader.Undecodable;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -14,6 +16,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -30,15 +34,42 @@ public final class HistoryReader {
   /**
    * What one poll gave.
    *
-   * @param changes in the order of their revisions
-   * @param undecodable records between them that are not of the format
+   * @param items what stands on the topic, in its order
    * @param atEnd whether this is the last batch
+   * @param share how much of what is to be read has been passed, 0 to 1
    */
-  public record HistoryBatch(List<Change> changes, List<Undecodable> undecodable, boolean atEnd) {
+  public record HistoryBatch(List<Item> items, boolean atEnd, double share) {
     public HistoryBatch {
-      changes = List.copyOf(changes);
-      undecodable = List.copyOf(undecodable);
+      items = List.copyOf(items);
     }
+
+    /** What could be read, in the order of the revisions. */
+    public List<HistoryEntry> entries() {
+      return items.stream()
+          .flatMap(item -> item instanceof Item.Read(var entry) ? Stream.of(entry) : Stream.empty())
+          .toList();
+    }
+
+    /** The changes alone. */
+    public List<Change> changes() {
+      return entries().stream().map(HistoryEntry::change).toList();
+    }
+
+    /** Records between them that are not of the format. */
+    public List<Undecodable> undecodable() {
+      return items.stream()
+          .flatMap(item -> item instanceof Item.Bad(var bad) ? Stream.of(bad) : Stream.empty())
+          .toList();
+    }
+  }
+
+  /** One record. */
+  public sealed interface Item {
+    /** One that could be read. */
+    record Read(HistoryEntry entry) implements Item {}
+
+    /** One that is not of the format. */
+    record Bad(Undecodable record) implements Item {}
   }
 
   private final Vertx vertx;
@@ -65,21 +96,22 @@ public final class HistoryReader {
    * @throws IllegalStateException if the reader was used before
    */
   public Future<Void> read(Consumer<HistoryBatch> listener) {
-    return read(new PartitionConsumer.Start.Beginning(), listener);
+    return read(new Start.Beginning(), 0, passed(listener)).mapEmpty();
   }
 
   /** As {@link #read}, from the first change whose event time is not before {@code time}. */
   public Future<Void> readFrom(Instant time, Consumer<HistoryBatch> listener) {
-    return read(new PartitionConsumer.Start.NotBefore(time), listener);
+    return read(new Start.NotBefore(time), 0, passed(listener)).mapEmpty();
   }
 
-  /** Gives up reading, within about two seconds. Not needed after reading has ended. */
-  public Future<Void> close() {
-    closed = true;
-    return consumer.map(PartitionConsumer::close).orElseGet(Future::succeededFuture);
-  }
-
-  private Future<Void> read(PartitionConsumer.Start start, Consumer<HistoryBatch> listener) {
+  /**
+   * As {@link #read}, from {@code start}, and at least through a revision that is known to be on
+   * the log: where it does not show yet, it is waited for.
+   *
+   * @param listener says whether to go on
+   * @return completes with whether reading began at the topic's first record
+   */
+  Future<Boolean> read(Start start, long through, Predicate<HistoryBatch> listener) {
     if (used.getAndSet(true)) {
       throw new IllegalStateException("a history reader reads once");
     }
@@ -89,48 +121,106 @@ public final class HistoryReader {
         .compose(
             opened -> {
               consumer = Optional.of(opened);
-              return toEnd(opened, List.of(), listener).eventually(opened::close);
+              boolean fromTheFirst = opened.position() == opened.beginOffset();
+              return new Run(opened, through, listener)
+                  .toEnd(List.of())
+                  .map(fromTheFirst)
+                  .eventually(opened::close);
             });
   }
 
-  private Future<Void> toEnd(
-      PartitionConsumer from,
-      List<ConsumerRecord<byte[], byte[]>> records,
-      Consumer<HistoryBatch> listener) {
-    if (closed) {
-      return Future.failedFuture(new LogReadException("the reader was closed"));
-    }
-    boolean atEnd = from.position() >= from.endOffset();
-    if (atEnd || !records.isEmpty()) {
-      listener.accept(batch(records, from.endOffset(), atEnd));
-    }
-    if (atEnd) {
-      return Future.succeededFuture();
-    }
-    if (from.silence().compareTo(SILENCE_LIMIT) > 0) {
-      return Future.failedFuture(
-          new LogReadException("no answer from Kafka at " + kafka.bootstrapServers()));
-    }
-    return from.poll(POLL)
-        .recover(e -> failed("topic " + topics.history() + " can't be read", e))
-        .compose(polled -> toEnd(from, polled.records(), listener));
+  private static Predicate<HistoryBatch> passed(Consumer<HistoryBatch> listener) {
+    return batch -> {
+      listener.accept(batch);
+      return true;
+    };
   }
 
-  private HistoryBatch batch(
-      List<ConsumerRecord<byte[], byte[]>> records, long endOffset, boolean atEnd) {
-    List<Change> changes = new ArrayList<>(records.size());
-    List<Undecodable> undecodable = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      if (record.offset() >= endOffset) {
-        break; // written while we read
+  /** Gives up reading, within about two seconds. Not needed after reading has ended. */
+  public Future<Void> close() {
+    closed = true;
+    return consumer.map(PartitionConsumer::close).orElseGet(Future::succeededFuture);
+  }
+
+  private final class Run {
+    private final PartitionConsumer from;
+    private final Predicate<HistoryBatch> listener;
+    private final long through;
+    private final long begin;
+    private long end;
+    private long reached;
+    private boolean endIsAll;
+
+    Run(PartitionConsumer from, long through, Predicate<HistoryBatch> listener) {
+      this.from = from;
+      this.through = through;
+      this.listener = listener;
+      begin = from.position();
+      end = from.endOffset();
+    }
+
+    Future<Void> toEnd(List<ConsumerRecord<byte[], byte[]>> records) {
+      if (closed) {
+        return Future.failedFuture(new LogReadException("the reader was closed"));
       }
+      List<Item> items = items(records);
+      boolean passed = from.position() >= end;
+      if (passed && reached < through && !endIsAll) {
+        return from.writtenEnd()
+            .recover(e -> failed("topic " + topics.history() + " can't be read", e))
+            .compose(
+                written -> {
+                  end = written;
+                  endIsAll = true;
+                  return deliver(items, from.position() >= end);
+                });
+      }
+      return deliver(items, passed || (endIsAll && reached >= through));
+    }
+
+    private Future<Void> deliver(List<Item> items, boolean atEnd) {
+      boolean goOn = true;
+      if (atEnd || !items.isEmpty()) {
+        goOn = listener.test(new HistoryBatch(items, atEnd, share(atEnd)));
+      }
+      if (atEnd || !goOn) {
+        return Future.succeededFuture();
+      }
+      if (from.silence().compareTo(SILENCE_LIMIT) > 0) {
+        return Future.failedFuture(
+            new LogReadException("no answer from Kafka at " + kafka.bootstrapServers()));
+      }
+      return from.poll(POLL)
+          .recover(e -> failed("topic " + topics.history() + " can't be read", e))
+          .compose(polled -> toEnd(polled.records()));
+    }
+
+    private double share(boolean atEnd) {
+      return atEnd || end <= begin
+          ? 1
+          : Math.clamp((double) (from.position() - begin) / (end - begin), 0, 1);
+    }
+
+    private List<Item> items(List<ConsumerRecord<byte[], byte[]>> records) {
+      List<Item> items = new ArrayList<>(records.size());
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (record.offset() >= end && reached >= through) {
+          break; // written while we read
+        }
+        items.add(item(record));
+      }
+      return items;
+    }
+
+    private Item item(ConsumerRecord<byte[], byte[]> record) {
       try {
-        changes.add(codec.decodeHistory(Records.read(record)));
+        HistoryEntry entry = codec.decodeHistory(Records.read(record));
+        reached = Math.max(reached, entry.number());
+        return new Item.Read(entry);
       } catch (UndecodableRecordException e) {
-        undecodable.add(Records.undecodable(record, e));
+        return new Item.Bad(Records.undecodable(record, e));
       }
     }
-    return new HistoryBatch(changes, undecodable, atEnd);
   }
 
   private static <T> Future<T> failed(String what, Throwable cause) {
