@@ -4,7 +4,7 @@ import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpAddress;
-import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.ServiceName;
 import dev.sluice.events.report.Standings.Apart;
 import dev.sluice.events.report.Standings.Live;
 import java.time.Duration;
@@ -31,6 +31,7 @@ public final class Fleet {
   private final EndpointIndex endpoints = new EndpointIndex();
   private final Map<String, Seen> reports = new TreeMap<>();
   private final Map<String, Map<String, NodeSettings>> settings = new HashMap<>();
+  private final TreeSet<String> nodes = new TreeSet<>();
   private ClusterImage image = ClusterImage.EMPTY;
 
   private record Seen(NodeReport report, Instant at) {}
@@ -42,6 +43,13 @@ public final class Fleet {
     ClusterImage next = delta.apply();
     endpoints.changed(image, next, delta.changedServices());
     image = next;
+    for (String name : delta.changedNodes()) {
+      if (image.node(name).isPresent()) {
+        nodes.add(name);
+      } else {
+        nodes.remove(name);
+      }
+    }
   }
 
   /**
@@ -81,14 +89,12 @@ public final class Fleet {
   /** How the nodes stand. */
   public Standings at(Instant now) {
     Set<String> names = new TreeSet<>(reports.keySet());
-    image.keys().stream()
-        .filter(key -> key.kind() == ObjectKey.Kind.NODE)
-        .forEach(key -> names.add(key.name()));
+    names.addAll(nodes);
     List<Live> live = new ArrayList<>();
     List<Apart> apart = new ArrayList<>();
     for (String name : names) {
       Optional<Seen> seen = Optional.ofNullable(reports.get(name));
-      boolean hasObject = image.node(name).isPresent();
+      boolean hasObject = nodes.contains(name);
       Optional<String> reason = apart(hasObject, seen, now);
       if (reason.isEmpty() && seen.isPresent()) {
         live.add(new Live(seen.get().report(), age(seen.get(), now)));
@@ -126,9 +132,9 @@ public final class Fleet {
     return seen.at().isBefore(now) ? Duration.between(seen.at(), now) : Duration.ZERO;
   }
 
-  /** Whether a Service has an endpoint with this address, ready or not. */
-  public boolean hasEndpoint(IpAddress address) {
-    return !endpoints.services(address).isEmpty();
+  /** The Services that have an endpoint with this address, ready or not. */
+  public Set<ServiceName> services(IpAddress address) {
+    return endpoints.services(address);
   }
 
   /**
@@ -151,7 +157,7 @@ public final class Fleet {
         .forEach(keys::addAll);
     for (Seen seen : reports.values()) {
       String name = seen.report().node();
-      if (image.complete() && image.node(name).isEmpty() && seen.at().isBefore(needed)) {
+      if (image.complete() && !nodes.contains(name) && seen.at().isBefore(needed)) {
         keys.add(name);
         keys.addAll(settings.getOrDefault(name, Map.of()).keySet());
       }

@@ -1,6 +1,8 @@
 package dev.sluice.events.report;
 
+import dev.sluice.events.model.ServiceName;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,6 +46,20 @@ public record Standings(long revision, List<Live> live, List<Apart> apart) {
    */
   public boolean reached(long wanted) {
     return !live.isEmpty() && live.stream().allMatch(node -> node.report().revision() >= wanted);
+  }
+
+  /** The live nodes whose kernel refuses, or may refuse, something of one of these Services. */
+  public List<Live> refusing(Collection<ServiceName> services) {
+    return live.stream()
+        .filter(node -> services.stream().anyMatch(name -> refuses(node.report(), name)))
+        .toList();
+  }
+
+  private static boolean refuses(NodeReport report, ServiceName name) {
+    // by family: Service/shop/web IPv4
+    String object = name.key() + " ";
+    return report.health().moreErrors() > 0 // which may be any
+        || report.health().errors().keySet().stream().anyMatch(key -> key.startsWith(object));
   }
 
   /** From change to kernel, over all live nodes. */

@@ -93,15 +93,15 @@ class FleetTest {
   void anAddressIsInUseWhileItIsAReadyEndpoint() {
     web("Cluster", pod("10.244.1.2", "node-1", "ready: true"), other());
     assertThat(fleet.inUse(POD).orElseThrow()).contains("ready endpoint of Service/shop/web");
-    assertThat(fleet.hasEndpoint(POD)).isTrue();
+    assertThat(fleet.services(POD)).hasToString("[shop/web]");
 
     web("Cluster", pod("10.244.1.2", "node-1", TERMINATING), other());
     assertThat(fleet.inUse(POD)).isEmpty();
-    assertThat(fleet.hasEndpoint(POD)).isTrue();
+    assertThat(fleet.services(POD)).hasToString("[shop/web]");
 
     web("Cluster", other());
     assertThat(fleet.inUse(POD)).isEmpty();
-    assertThat(fleet.hasEndpoint(POD)).isFalse();
+    assertThat(fleet.services(POD)).isEmpty();
   }
 
   private static final String TERMINATING = "ready: false, serving: true, terminating: true";

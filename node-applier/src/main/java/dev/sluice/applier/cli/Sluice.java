@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       ApplyCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
+      NodesCommand.class,
       CleanupCommand.class
     },
     footer = {

@@ -176,8 +176,20 @@ public final class Applier extends VerticleBase {
     } else if (!early && (waiting || (turning && schedule.mayTurn(now)))) {
       sync(now);
     } else {
+      if (!waiting && pending.image().revision() > progress.revision()) {
+        passOver(now);
+      }
       wakeup.orElseThrow().at(schedule.next(waiting, turning));
     }
+  }
+
+  /** What was read changes nothing here: the kernel has that revision as it is. */
+  private void passOver(Instant now) {
+    PendingChanges.Batch batch = pending.take();
+    long revision = batch.image().revision();
+    progress = progress.updated(revision, now, Optional.empty());
+    metrics.passedOver(revision);
+    reporter.orElseThrow().passedOver(revision, batch.eventTime());
   }
 
   private void sync(Instant now) {

@@ -31,6 +31,7 @@ final class PendingChanges {
   private List<Revision> revisions = new ArrayList<>();
   private Optional<Instant> since = Optional.empty();
   private Instant eventTime = Instant.EPOCH;
+  private boolean nodeChanged;
 
   /**
    * What was taken out at once.
@@ -72,8 +73,9 @@ final class PendingChanges {
     return image;
   }
 
+  /** Whether nothing of what was read shapes what this node forwards. */
   boolean isEmpty() {
-    return services.isEmpty();
+    return services.isEmpty() && !nodeChanged;
   }
 
   /** When the oldest of them was read; empty where there is none. */
@@ -95,8 +97,9 @@ final class PendingChanges {
     services.addAll(delta.changedServices());
     if (delta.changedNodes().contains(nodeName) && shapesForwarding(delta.from())) {
       services.addAll(image.services());
+      nodeChanged = true;
     }
-    if (!services.isEmpty() && since.isEmpty()) {
+    if (!isEmpty() && since.isEmpty()) {
       since = Optional.of(now);
     }
     return delta;
@@ -131,6 +134,7 @@ final class PendingChanges {
   /** Takes all out. */
   Batch take() {
     Batch batch = new Batch(image, services, revisions, since, eventTime);
+    nodeChanged = false;
     services = new HashSet<>();
     revisions = new ArrayList<>();
     since = Optional.empty();
@@ -140,6 +144,7 @@ final class PendingChanges {
   /** Puts back what did not get into the kernel, so that it is tried again. */
   void putBack(Batch batch) {
     services.addAll(batch.services);
+    nodeChanged = true; // whatever it was, it is not done
     revisions.addAll(0, batch.revisions);
     since = batch.since.or(() -> since);
   }

@@ -139,6 +139,21 @@ final class Reporter {
     head.ifPresent(known -> configured(known, program, revision, now));
   }
 
+  /** The kernel has a revision for which there was nothing to write. */
+  void passedOver(long revision, Instant eventTime) {
+    applied =
+        applied.map(
+            before ->
+                new AppliedProgram(
+                    revision,
+                    eventTime,
+                    before.appliedAt(),
+                    before.mode(),
+                    before.digests(),
+                    before.format()));
+    look();
+  }
+
   private void configured(Head known, NodeProgram program, long revision, Instant now) {
     NodeSettings settings =
         new NodeSettings(

@@ -10,6 +10,7 @@ import dev.sluice.events.host.Version;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
+import dev.sluice.watcher.convergence.ConvergenceApi;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.Publisher.Publishing;
@@ -20,6 +21,7 @@ import dev.sluice.watcher.source.ClusterSource;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Map;
@@ -88,6 +90,15 @@ public final class SluiceWatcher implements Callable<Integer> {
       description = "Where /metrics is (default: ${DEFAULT-VALUE}).")
   private BindAddress metrics = new BindAddress("127.0.0.1", 10259);
 
+  @Option(
+      names = "--api-bind-address",
+      paramLabel = "HOST:PORT",
+      description = {
+        "Where /v1/convergence is, which pods have to reach",
+        "(default: that of --healthz-bind-address)."
+      })
+  private Optional<BindAddress> api = Optional.empty();
+
   private SluiceWatcher() {}
 
   /** Runs a command line and ends the JVM with its exit code. */
@@ -126,17 +137,23 @@ public final class SluiceWatcher implements Callable<Integer> {
               () -> new KafkaChangeLog(vertx, kafka, topics, replication),
               sources,
               publishing);
-      OperationsServer server = serve(vertx, status, registry);
+      ConvergenceApi convergence =
+          ConvergenceApi.start(vertx, kafka, topics, registry, Clock.systemUTC());
+      OperationsServer server = serve(vertx, status, registry, convergence);
       Shutdown shutdown =
           Shutdown.onSignal(
               () ->
-                  watcher.close().eventually(() -> server.close()).eventually(() -> vertx.close()));
+                  Future.join(watcher.close(), convergence.close())
+                      .<Void>mapEmpty()
+                      .eventually(() -> server.close())
+                      .eventually(() -> vertx.close()));
       log.info(
-          "event=started kafka={} topics={} healthz_port={} metrics_port={}",
+          "event=started kafka={} topics={} healthz_port={} metrics_port={} api_port={}",
           kafka.bootstrapServers(),
           topics.cluster(),
           server.healthPort(),
-          server.metricsPort());
+          server.metricsPort(),
+          server.ownPort());
       shutdown.await(watcher.run());
     } finally {
       vertx.close();
@@ -145,13 +162,21 @@ public final class SluiceWatcher implements Callable<Integer> {
   }
 
   private OperationsServer serve(
-      Vertx vertx, WatcherStatus status, PrometheusMeterRegistry registry) throws Exception {
+      Vertx vertx,
+      WatcherStatus status,
+      PrometheusMeterRegistry registry,
+      ConvergenceApi convergence)
+      throws Exception {
     return OperationsServer.start(
             vertx,
             healthz,
             metrics,
             new OperationsServer.Sources(
-                status::report, () -> new HealthReport(true, Map.of("status", "alive")), registry))
+                status::report, () -> new HealthReport(true, Map.of("status", "alive")), registry),
+            new OperationsServer.Pages(
+                "convergence",
+                api.orElse(healthz),
+                Map.of(ConvergenceApi.PATH, convergence::handle)))
         .toCompletionStage()
         .toCompletableFuture()
         .get();

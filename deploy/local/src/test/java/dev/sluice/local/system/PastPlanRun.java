@@ -37,7 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
  * other flags; and the question whether its rules can be planned afterwards as they were.
  */
 final class PastPlanRun {
-  private static final int SERVICES = 30;
+  private static final int SERVICES = 20;
   private static final int MOST_AT_ONCE = 5;
   private static final Duration INTERVAL = Duration.ofMillis(300);
 
