@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future.State;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -29,6 +30,8 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 public final class NodesWriter {
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+
   private final Context context;
   private final KafkaSettings kafka;
   private final Topics topics;
@@ -41,7 +44,9 @@ public final class NodesWriter {
     this.context = vertx.getOrCreateContext();
     this.kafka = kafka;
     this.topics = topics;
-    thread = vertx.createSharedWorkerExecutor("reports", 1, 1, TimeUnit.HOURS);
+    // a name of its own, or else another writer would wait for the same thread
+    String name = "reports-" + NUMBER.incrementAndGet();
+    thread = vertx.createSharedWorkerExecutor(name, 1, 1, TimeUnit.HOURS);
   }
 
   /**

@@ -97,7 +97,8 @@ public final class Applier extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    WorkerExecutor kernel = vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS);
+    WorkerExecutor kernel =
+        vertx.createSharedWorkerExecutor("kernel-" + settings.nodeName(), 1, 1, TimeUnit.HOURS);
     worker = Optional.of(kernel);
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));

@@ -5,13 +5,10 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.report.NodeReport;
 import dev.sluice.events.report.NodeSettings;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import picocli.CommandLine;
 
 /** {@code sluice plan --at} without its reading: for many moments of one log that was read once. */
 public final class PastPlans {
@@ -33,23 +30,5 @@ public final class PastPlans {
         .plans()
         .forEach(plan -> digests.put(plan.family().toString(), plan.digest().toString()));
     return digests;
-  }
-
-  /**
-   * What a command came to.
-   *
-   * @param out standard output
-   * @param err standard error
-   */
-  public record Ended(int exitCode, String out, String err) {}
-
-  /** Runs {@code sluice} with these words in this JVM. */
-  public static Ended run(String... words) {
-    StringWriter out = new StringWriter();
-    StringWriter err = new StringWriter();
-    CommandLine command =
-        Sluice.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int exitCode = command.execute(words);
-    return new Ended(exitCode, out.toString(), err.toString());
   }
 }

@@ -18,7 +18,7 @@ record Answer(int status, JsonObject body) {
   private static final int OK = 200;
   private static final int WRONG = 400;
   private static final int BUSY = 503;
-  private static final int LATE = 504;
+  private static final int LATE = 408; // not 504, which some clients ask again for by themselves
 
   /** A list of nodes in an answer need not be longer. */
   private static final int MOST_NODES = 50;

@@ -82,7 +82,7 @@ public final class ConvergenceApi {
     upkeep = new NodesUpkeep(vertx, kafka, topics);
     followers = () -> new FleetFollower(vertx, kafka, topics, clock);
     follower = followers.get();
-    for (int status : List.of(200, 400, 503, 504)) {
+    for (int status : List.of(200, 400, 408, 503)) {
       answers.put(
           status,
           Counter.builder("sluice.watcher.convergence.answers")

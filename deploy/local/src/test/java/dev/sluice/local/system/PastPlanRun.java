@@ -3,6 +3,7 @@ package dev.sluice.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.cli.AppliedFlags;
+import dev.sluice.applier.cli.InThisJvm;
 import dev.sluice.applier.cli.PastPlans;
 import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.applier.fixture.Site;
@@ -190,7 +191,7 @@ final class PastPlanRun {
             .collect(Collectors.toCollection(TreeSet::new));
     some.add(revisions.stream().max(Long::compare).orElseThrow());
     for (long revision : some) {
-      PastPlans.Ended ended = plan(Long.toString(revision));
+      InThisJvm.Ended ended = plan(Long.toString(revision));
       assertThat(ended.exitCode()).as(ended.err()).isZero();
       Map<String, String> digests = new TreeMap<>();
       for (JsonNode family : JsonMapper.shared().readTree(ended.out())) {
@@ -205,8 +206,8 @@ final class PastPlanRun {
   }
 
   /** The command. */
-  PastPlans.Ended plan(String moment) {
-    return PastPlans.run(
+  InThisJvm.Ended plan(String moment) {
+    return InThisJvm.run(
         "plan",
         "--bootstrap-servers",
         log.kafka().bootstrapServers(),

@@ -2,7 +2,7 @@ package dev.sluice.local.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.applier.cli.PastPlans;
+import dev.sluice.applier.cli.InThisJvm;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.local.lab.KernelTest;
 import java.util.concurrent.TimeUnit;
@@ -37,13 +37,13 @@ class PastPlanSystemTest {
 
       assertThat(run.checkAll(6)).isGreaterThan(40);
 
-      PastPlans.Ended early = run.plan("2001-01-01T00:00:00Z");
+      InThisJvm.Ended early = run.plan("2001-01-01T00:00:00Z");
       assertThat(early.exitCode()).isEqualTo(1);
       assertThat(early.err().lines())
           .singleElement()
           .asString()
           .contains("the earliest is revision");
-      PastPlans.Ended late = run.plan("999999");
+      InThisJvm.Ended late = run.plan("999999");
       assertThat(late.exitCode()).isEqualTo(1);
       assertThat(late.err()).contains("has not come yet");
     }
