@@ -65,11 +65,13 @@ public final class EventCodec {
   public StateEntry decodeState(LogRecord record) throws UndecodableRecordException {
     try {
       if (record.key().equals(Head.KEY)) {
+        CloudEventHeaders.checkHead(record.headers());
         return new HeadState(
             json.readValue(record.value().orElseThrow(), Head.class),
             CloudEventHeaders.time(record.headers()));
       }
       ObjectKey key = ObjectKey.parse(record.key());
+      CloudEventHeaders.check(record.headers(), key, record.value().isPresent());
       Optional<ClusterObject> object =
           record.value().map(value -> checked(key, json.readValue(value, type(key))));
       return new ObjectState(key, CloudEventHeaders.revision(record.headers()), object);
@@ -89,8 +91,10 @@ public final class EventCodec {
       JsonNode value = json.readTree(record.value().orElseThrow());
       Revision revision = CloudEventHeaders.revision(record.headers());
       Optional<ClusterObject> before = object(key, value.path("before"));
-      return object(key, value.path("after"))
-          .<Change>map(after -> new Change.Upserted(revision, before, after))
+      Optional<ClusterObject> after = object(key, value.path("after"));
+      CloudEventHeaders.check(record.headers(), key, after.isPresent());
+      return after
+          .<Change>map(object -> new Change.Upserted(revision, before, object))
           .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
     } catch (RuntimeException e) {
       throw new UndecodableRecordException(record.key(), e);

@@ -7,8 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,7 +20,11 @@ import tools.jackson.databind.node.ObjectNode;
  * -Dgolden.update=true}; those of a version that was released are never to change.
  */
 final class GoldenRecord {
-  private static final Path FOLDER = Path.of("src/test/resources/golden/v1");
+  private static final Path ROOT = Path.of("src/test/resources/golden");
+
+  /** Of the version that is being written now. */
+  private static final String CURRENT = "v1";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private GoldenRecord() {}
@@ -38,6 +44,20 @@ final class GoldenRecord {
     record
         .value()
         .ifPresent(value -> assertThat(value).isEqualTo(read(name).value().orElseThrow()));
+  }
+
+  /** The names of all records that any version wrote, to be read by {@link #read}. */
+  static List<String> everyVersion() throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      List<String> names =
+          files
+              .filter(file -> file.toString().endsWith(".json"))
+              .map(file -> ROOT.relativize(file).toString().replaceFirst("\\.json$", ""))
+              .sorted()
+              .toList();
+      assertThat(names).hasSizeGreaterThan(10);
+      return names;
+    }
   }
 
   static LogRecord read(String name) {
@@ -64,7 +84,7 @@ final class GoldenRecord {
   }
 
   private static Path file(String name) {
-    return FOLDER.resolve(name + ".json");
+    return ROOT.resolve((name.contains("/") ? name : CURRENT + "/" + name) + ".json");
   }
 
   private static String text(LogRecord record) {
