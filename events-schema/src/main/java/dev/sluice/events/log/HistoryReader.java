@@ -127,7 +127,7 @@ public final class HistoryReader {
       try {
         changes.add(codec.decodeHistory(Records.read(record)));
       } catch (UndecodableRecordException e) {
-        undecodable.add(Records.undecodable(record, e));
+        undecodable.add(Records.undecodable(record, e, changes.size()));
       }
     }
     return new HistoryBatch(changes, undecodable, atEnd);

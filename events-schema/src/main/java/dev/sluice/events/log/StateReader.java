@@ -50,8 +50,11 @@ public final class StateReader {
    * A record that is not of the log's format.
    *
    * @param key as text, whatever bytes it is of; empty where there is none
+   * @param deletion whether it has no value
+   * @param after how many good records of the same batch stand before it
    */
-  public record Undecodable(String topic, long offset, String key, String reason) {}
+  public record Undecodable(
+      String topic, long offset, String key, String reason, boolean deletion, int after) {}
 
   private final Vertx vertx;
   private final KafkaSettings kafka;
@@ -177,7 +180,7 @@ public final class StateReader {
       try {
         entries.add(codec.decodeState(Records.read(record)));
       } catch (UndecodableRecordException e) {
-        undecodable.add(Records.undecodable(record, e));
+        undecodable.add(Records.undecodable(record, e, entries.size()));
       }
     }
     try {

@@ -5,6 +5,7 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.StateReader;
 import dev.sluice.events.log.Topics;
+import dev.sluice.events.log.UnreadableKeys;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The cluster as the log has it when it is asked.
  *
- * @param problems records that can't be read, one line each
+ * @param problems records that can't be read and that no good one follows, one line each
  */
 record StateImage(ClusterImage image, List<String> problems) {
   private static final Logger LOG = LoggerFactory.getLogger(StateImage.class);
@@ -55,8 +56,7 @@ record StateImage(ClusterImage image, List<String> problems) {
 
   private static StateImage read(Vertx vertx, KafkaSettings kafka, Topics topics, Duration limit)
       throws IOException, InterruptedException {
-    ClusterDelta delta = new ClusterDelta(ClusterImage.EMPTY);
-    List<String> problems = new ArrayList<>();
+    Fold fold = new Fold();
     List<String> errors = Collections.synchronizedList(new ArrayList<>());
     Promise<StateImage> end = Promise.promise();
     StateReader reader = new StateReader(vertx, kafka, topics);
@@ -64,18 +64,9 @@ record StateImage(ClusterImage image, List<String> problems) {
     reader.ended().onFailure(end::tryFail);
     reader.start(
         batch -> {
-          batch.entries().forEach(delta::replay);
-          batch
-              .undecodable()
-              .forEach(
-                  record ->
-                      problems.add(
-                          "%s offset %d key %s: %s"
-                              .formatted(
-                                  record.topic(), record.offset(), record.key(), record.reason())));
+          fold.take(batch);
           if (batch.atEnd()) {
-            delta.finishSnapshot();
-            end.tryComplete(new StateImage(delta.apply(), List.copyOf(problems)));
+            end.tryComplete(fold.result());
           }
         });
     try {
@@ -91,6 +82,22 @@ record StateImage(ClusterImage image, List<String> problems) {
           e);
     } catch (ExecutionException e) {
       throw new IOException("topic " + topics.state() + ": " + e.getCause(), e);
+    }
+  }
+
+  /** What has been read. For one thread. */
+  private static final class Fold {
+    private final ClusterDelta delta = new ClusterDelta(ClusterImage.EMPTY);
+    private UnreadableKeys unreadable = UnreadableKeys.NONE;
+
+    void take(StateReader.Batch batch) {
+      batch.entries().forEach(delta::replay);
+      unreadable = unreadable.after(batch, key -> delta.apply().knows(key));
+    }
+
+    StateImage result() {
+      delta.finishSnapshot();
+      return new StateImage(delta.apply(), List.copyOf(unreadable.reasons().values()));
     }
   }
 

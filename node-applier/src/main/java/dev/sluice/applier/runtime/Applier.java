@@ -130,9 +130,10 @@ public final class Applier extends VerticleBase {
   }
 
   private void read(StateReader.Batch batch) {
-    undecodable.note(batch.undecodable());
     Instant now = clock.instant();
     metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
+    undecodable.note(batch, pending.image());
+    progress = progress.withUndecodable(undecodable.open());
     atEnd |= batch.atEnd();
     if (started && progress.pendingSince().isEmpty()) {
       progress = progress.withPendingSince(pending.since());

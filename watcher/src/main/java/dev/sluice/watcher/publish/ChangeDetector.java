@@ -61,7 +61,7 @@ public final class ChangeDetector {
     ClusterObject object = observed.object();
     ObjectKey key = object.key();
     Optional<ClusterObject> before = log.image().get(key);
-    if (before.equals(Optional.of(object)) || log.isNewerThan(key, observed.resourceVersion())) {
+    if (log.says(key, Optional.of(object)) || log.isNewerThan(key, observed.resourceVersion())) {
       return Optional.empty();
     }
     return Optional.of(

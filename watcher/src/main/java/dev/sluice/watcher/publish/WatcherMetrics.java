@@ -25,6 +25,7 @@ public final class WatcherMetrics {
   private final Counter transactions;
   private final Counter refusals;
   private final Counter failedTerms;
+  private final Counter tooLarge;
   private final Timer publishDuration;
   private final AtomicLong revision = new AtomicLong();
   private final AtomicLong epoch = new AtomicLong();
@@ -50,6 +51,8 @@ public final class WatcherMetrics {
     transactions = counter(registry, "transactions", "Transactions committed to the log");
     refusals = counter(registry, "guard.refusals", "Snapshots that a guard refused to publish");
     failedTerms = counter(registry, "takeovers.failed", "Take-overs and terms that failed");
+    tooLarge =
+        counter(registry, "too.large.changes", "Changes not published: too large for the log");
     publishDuration =
         Timer.builder("sluice.watcher.publish.duration")
             .description("From an event of the source to its commit on the log")
@@ -106,6 +109,10 @@ public final class WatcherMetrics {
     failedTerms.increment();
     epoch.set(0);
     pending.set(0);
+  }
+
+  void tooLarge() {
+    tooLarge.increment();
   }
 
   void refused() {

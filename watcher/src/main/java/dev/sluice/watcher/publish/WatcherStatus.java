@@ -1,10 +1,14 @@
 package dev.sluice.watcher.publish;
 
 import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.model.ObjectKey;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -42,6 +46,7 @@ public final class WatcherStatus {
   private record State(Phase phase, Optional<String> reason) {}
 
   private final ConcurrentSkipListMap<String, String> problems = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, String> tooLarge = new ConcurrentSkipListMap<>();
   private volatile Supplier<Optional<Duration>> logSilence = Optional::empty;
   private volatile State state = new State(Phase.TAKING_OVER, Optional.empty());
 
@@ -64,6 +69,11 @@ public final class WatcherStatus {
     return Map.copyOf(problems);
   }
 
+  /** What is too large for the log, by the objects' keys; the log has them as they were before. */
+  public Map<String, String> tooLarge() {
+    return Map.copyOf(tooLarge);
+  }
+
   /** For the health page. A problem of the source alone is no reason to be unhealthy. */
   public HealthReport report() {
     State now = state;
@@ -74,6 +84,9 @@ public final class WatcherStatus {
         .or(now::reason)
         .ifPresent(reason -> body.put("reason", reason));
     body.put("problems", new TreeMap<>(problems));
+    if (!tooLarge.isEmpty()) {
+      body.put("tooLarge", new TreeMap<>(tooLarge));
+    }
     return new HealthReport(healthy(), body);
   }
 
@@ -108,5 +121,27 @@ public final class WatcherStatus {
 
   void forgetProblems() {
     problems.clear();
+    tooLarge.clear();
+  }
+
+  /** A change of an object can't be published; what the log has of the object stays. */
+  void tooLarge(ObjectKey key, String reason) {
+    if (!reason.equals(tooLarge.put(key.toString(), reason))) {
+      log.error("event=too-large key={} reason=\"{}\"", key, reason);
+    }
+  }
+
+  /** The log has the object as it is. */
+  void fits(ObjectKey key) {
+    if (!tooLarge.isEmpty() && tooLarge.remove(key.toString()) != null) {
+      log.info("event=too-large-over key={}", key);
+    }
+  }
+
+  /** All objects but some of these are on the log as they are. */
+  void fitAllBut(Collection<ObjectKey> keys) {
+    Set<String> others = new HashSet<>(tooLarge.keySet());
+    keys.forEach(key -> others.remove(key.toString()));
+    others.forEach(key -> fits(ObjectKey.parse(key)));
   }
 }

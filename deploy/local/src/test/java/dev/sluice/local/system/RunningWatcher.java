@@ -76,6 +76,11 @@ final class RunningWatcher implements AutoCloseable {
     return status.problems();
   }
 
+  /** What is too large for the log, by its key. */
+  Map<String, String> tooLarge() {
+    return status.tooLarge();
+  }
+
   boolean healthy() {
     return status.report().ok();
   }
