@@ -104,6 +104,11 @@ public final class EventCodec {
     }
   }
 
+  /** An object as the log's values have it. */
+  public JsonNode tree(ClusterObject object) {
+    return json.valueToTree(object);
+  }
+
   private Optional<ClusterObject> object(ObjectKey key, JsonNode node) {
     return node.isMissingNode()
         ? Optional.empty()
