@@ -18,6 +18,7 @@ class ArchitectureTest {
     ROOT + "event..",
     ROOT + "image..",
     ROOT + "difference..",
+    ROOT + "report..",
     ROOT + "kubernetes.."
   };
   private static final String[] KAFKA = {"org.apache.kafka..", "io.vertx.kafka.."};
@@ -118,6 +119,8 @@ class ArchitectureTest {
         .definedBy(ROOT + "image..")
         .layer("difference")
         .definedBy(ROOT + "difference..")
+        .layer("report")
+        .definedBy(ROOT + "report..")
         .layer("kubernetes")
         .definedBy(ROOT + "kubernetes..")
         .layer("log")
@@ -134,8 +137,10 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("image", "event", "model")
         .whereLayer("kubernetes")
         .mayOnlyAccessLayers("model")
-        .whereLayer("log")
+        .whereLayer("report")
         .mayOnlyAccessLayers("image", "event", "model")
+        .whereLayer("log")
+        .mayOnlyAccessLayers("report", "image", "event", "model")
         .whereLayer("host")
         .mayOnlyAccessLayers("log")
         .check(classes);

@@ -17,14 +17,14 @@ import tools.jackson.databind.node.ObjectNode;
  * Records as files that can be read and reviewed. They are written anew by {@code
  * -Dgolden.update=true}; those of a version that was released are never to change.
  */
-final class GoldenRecord {
+public final class GoldenRecord {
   private static final Path FOLDER = Path.of("src/test/resources/golden/v1");
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private GoldenRecord() {}
 
   /** Checks a record against its file: key, headers, and the value byte for byte. */
-  static void check(String name, LogRecord record) {
+  public static void check(String name, LogRecord record) {
     Path file = file(name);
     String actual = text(record);
     try {
@@ -40,7 +40,8 @@ final class GoldenRecord {
         .ifPresent(value -> assertThat(value).isEqualTo(read(name).value().orElseThrow()));
   }
 
-  static LogRecord read(String name) {
+  /** The record of that name. */
+  public static LogRecord read(String name) {
     JsonNode tree = JSON.readTree(file(name));
     Map<String, String> headers = new LinkedHashMap<>();
     tree.get("headers").properties().forEach(h -> headers.put(h.getKey(), h.getValue().asString()));
@@ -53,12 +54,12 @@ final class GoldenRecord {
   }
 
   /** The value of a record as a tree that may be changed. */
-  static ObjectNode value(String name) {
+  public static ObjectNode value(String name) {
     return (ObjectNode) JSON.readTree(file(name)).get("value");
   }
 
   /** The record with another value. */
-  static LogRecord with(LogRecord record, JsonNode value) {
+  public static LogRecord with(LogRecord record, JsonNode value) {
     return new LogRecord(
         record.key(), Optional.of(JSON.writeValueAsBytes(value)), record.headers());
   }

@@ -7,6 +7,9 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
+import dev.sluice.events.report.NodeCodec;
+import dev.sluice.events.report.NodeReport;
+import dev.sluice.events.report.NodeSamples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -25,7 +28,16 @@ class SchemaTest {
   private static final String BASE = "https://sluice.dev/schema/v1/";
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final List<String> FILES =
-      List.of("common", "service", "endpointslice", "node", "head", "modereason", "history");
+      List.of(
+          "common",
+          "service",
+          "endpointslice",
+          "node",
+          "head",
+          "modereason",
+          "history",
+          "nodereport",
+          "nodesettings");
 
   private final EventCodec codec = new EventCodec();
 
@@ -102,6 +114,24 @@ class SchemaTest {
   }
 
   @Test
+  void whatNodesReportIsAsTheSchemasSayAndNothingMore() {
+    SchemaRegistry closed = registry(true);
+    NodeCodec nodes = new NodeCodec();
+    for (NodeReport report : NodeSamples.reports().values()) {
+      assertThat(
+              errors(
+                  closed, "nodereport", JSON.readTree(nodes.encode(report).value().orElseThrow())))
+          .isEmpty();
+    }
+    assertThat(
+            errors(
+                closed,
+                "nodesettings",
+                JSON.readTree(nodes.encode(NodeSamples.settings()).value().orElseThrow())))
+        .isEmpty();
+  }
+
+  @Test
   void fieldsOfLaterVersionsAreAllowed() {
     ObjectNode later = GoldenRecord.value("service-upserted.state").put("later", true);
 
@@ -130,6 +160,11 @@ class SchemaTest {
         "head-decided.state           | head          | proxyModeReason            | {\"services\":1000,\"limit\":1000}",
         "head-decided.state           | head          | proxyModeReason            | {\"services\":-1,\"limit\":1,\"revision\":1}",
         "decided.history              | history       | proxyModeReason            | \"many\"",
+        "report-applied               | nodereport    | epoch                      | 0",
+        "report-applied               | nodereport    | applied                    | {\"revision\":1}",
+        "report-applied               | nodereport    | latencies                  | {\"upToMillis\":{\"fast\":1},\"windowSeconds\":1}",
+        "settings                     | nodesettings  | fromRevision               | -1",
+        "settings                     | nodesettings  | options                    | {\"masquerade\":\"true\"}",
         "node-upserted.history        | history       | cause                      | \"guess\"",
         "node-upserted.history        | history       | time                       | \"yesterday\"",
         "node-upserted.history        | history       | after                      | {\"name\":\"n\"}",

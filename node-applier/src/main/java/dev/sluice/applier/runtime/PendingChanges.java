@@ -1,5 +1,6 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.ObjectState;
@@ -29,18 +30,27 @@ final class PendingChanges {
   private Set<ServiceName> services = new HashSet<>();
   private List<Revision> revisions = new ArrayList<>();
   private Optional<Instant> since = Optional.empty();
+  private Instant eventTime = Instant.EPOCH;
 
   /**
    * What was taken out at once.
    *
    * @param revisions of the changes, for measuring
    * @param since when the oldest of them was read; empty where there is none
+   * @param eventTime that of the image's revision
    */
   record Batch(
       ClusterImage image,
       Set<ServiceName> services,
       List<Revision> revisions,
-      Optional<Instant> since) {
+      Optional<Instant> since,
+      Instant eventTime) {
+    /** For a log line. */
+    String inWords(Written written) {
+      return "revision=%d services=%d writes=%d objects=%d"
+          .formatted(image.revision(), services.size(), written.commits(), written.objects());
+    }
+
     /** For a log line: the longest time from the publishing of a change to now. */
     String publishedToKernel(Instant now) {
       return revisions.stream()
@@ -76,6 +86,7 @@ final class PendingChanges {
     ClusterDelta delta = new ClusterDelta(image);
     for (StateEntry entry : entries) {
       delta.replay(entry);
+      noteTime(entry);
       if (entry instanceof ObjectState state && revisions.size() < MOST_REVISIONS) {
         revisions.add(state.revision());
       }
@@ -89,6 +100,15 @@ final class PendingChanges {
       since = Optional.of(now);
     }
     return delta;
+  }
+
+  private void noteTime(StateEntry entry) {
+    Instant time =
+        switch (entry) {
+          case ObjectState state -> state.revision().time();
+          case StateEntry.HeadState head -> head.time();
+        };
+    eventTime = time.isAfter(eventTime) ? time : eventTime;
   }
 
   /** The keys of the objects among what was read. */
@@ -110,7 +130,7 @@ final class PendingChanges {
 
   /** Takes all out. */
   Batch take() {
-    Batch batch = new Batch(image, services, revisions, since);
+    Batch batch = new Batch(image, services, revisions, since, eventTime);
     services = new HashSet<>();
     revisions = new ArrayList<>();
     since = Optional.empty();
