@@ -39,8 +39,7 @@ public final class HistoryReader {
    * @param share how much of that has been passed, 0 to 1
    * @param fromTheFirst whether reading began at the first record that the topic has
    */
-  public record HistoryBatch(
-      List<Item> items, boolean atEnd, double share, boolean fromTheFirst) {
+  public record HistoryBatch(List<Item> items, boolean atEnd, double share, boolean fromTheFirst) {
     public HistoryBatch {
       items = List.copyOf(items);
     }
@@ -151,8 +150,7 @@ public final class HistoryReader {
     if (used.getAndSet(true)) {
       throw new IllegalStateException("a history reader reads once");
     }
-    return PartitionConsumer.open(
-            vertx, vertx.getOrCreateContext(), kafka, topics.history(), start)
+    return PartitionConsumer.open(vertx, vertx.getOrCreateContext(), kafka, topics.history(), start)
         .recover(e -> failed("topic " + topics.history() + " can't be read", e))
         .onSuccess(opened -> consumer = Optional.of(opened));
   }
@@ -239,7 +237,7 @@ public final class HistoryReader {
       }
       List<Item> items = items(records);
       if (!items.isEmpty() || (first && atEnd)) {
-        listener.test(new HistoryBatch(items, atEnd, share(atEnd), fromTheFirst));
+        var _ = listener.test(new HistoryBatch(items, atEnd, share(atEnd), fromTheFirst));
       }
       if (closed) {
         ended.fail(new LogReadException("the reader was closed"));
