@@ -12,7 +12,7 @@ import java.util.Optional;
  * A record's headers: CloudEvents 1.0, binary mode of its Kafka binding, with the extensions
  * revision, epoch, cause, resourceversion and triggertime.
  */
-final class CloudEventHeaders {
+public final class CloudEventHeaders {
   private static final String SOURCE_PREFIX = "/sluice/";
   private static final String SPECIFICATION = "1.0";
   private static final String HEAD_TYPE = "dev.sluice.head.upserted";
@@ -47,7 +47,8 @@ final class CloudEventHeaders {
     return headers;
   }
 
-  private static Map<String, String> event(
+  /** The headers that every event has; more may be added. */
+  public static Map<String, String> event(
       String clusterId, String id, String type, String subject, Instant time) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("ce_specversion", SPECIFICATION);

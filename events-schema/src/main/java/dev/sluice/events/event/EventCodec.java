@@ -85,7 +85,7 @@ public final class EventCodec {
    *
    * @throws UndecodableRecordException if key, headers or value are not of the format
    */
-  public Change decodeHistory(LogRecord record) throws UndecodableRecordException {
+  public HistoryEntry decodeHistory(LogRecord record) throws UndecodableRecordException {
     try {
       ObjectKey key = ObjectKey.parse(record.key());
       JsonNode value = json.readTree(record.value().orElseThrow());
@@ -93,12 +93,24 @@ public final class EventCodec {
       Optional<ClusterObject> before = object(key, value.path("before"));
       Optional<ClusterObject> after = object(key, value.path("after"));
       CloudEventHeaders.check(record.headers(), key, after.isPresent());
-      return after
-          .<Change>map(object -> new Change.Upserted(revision, before, object))
-          .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
+      Change change =
+          after
+              .<Change>map(object -> new Change.Upserted(revision, before, object))
+              .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
+      return new HistoryEntry(
+          change,
+          value.path("proxyMode").asStringOpt(),
+          Optional.of(value.path("proxyModeReason"))
+              .filter(reason -> !reason.isMissingNode())
+              .map(reason -> json.treeToValue(reason, ModeReason.class)));
     } catch (RuntimeException e) {
       throw new UndecodableRecordException(record.key(), e);
     }
+  }
+
+  /** An object as the log's values have it. */
+  public JsonNode tree(ClusterObject object) {
+    return json.valueToTree(object);
   }
 
   private Optional<ClusterObject> object(ObjectKey key, JsonNode node) {

@@ -97,6 +97,27 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
             transactionalId));
   }
 
+  /** Properties of a producer of reports, small and without transactions; ends in bounded time. */
+  public Map<String, String> reportProducer() {
+    Map<String, String> defaults = common();
+    defaults.put("compression.type", "zstd");
+    defaults.put("buffer.memory", "1048576");
+    defaults.put("request.timeout.ms", "4000");
+    defaults.put("delivery.timeout.ms", "8000");
+    defaults.put("max.block.ms", "5000");
+    return layered(
+        defaults,
+        Map.of(
+            "key.serializer",
+            ByteArraySerializer.class.getName(),
+            "value.serializer",
+            ByteArraySerializer.class.getName(),
+            "acks",
+            "all",
+            "enable.idempotence",
+            "true"));
+  }
+
   /** Properties of an administration client. */
   public Map<String, String> admin() {
     Map<String, String> defaults = common();

@@ -56,7 +56,7 @@ public record Topics(String cluster) {
     return cluster + ".history";
   }
 
-  /** What every node has applied; compacted. */
+  /** What every node has applied, and by what settings; compacted. */
   public String nodes() {
     return cluster + ".nodes";
   }
@@ -71,7 +71,17 @@ public record Topics(String cluster) {
         definition(state(), "compact", compacted(), replication),
         definition(
             history(), "delete", Map.of("retention.ms", millis(Duration.ofDays(30))), replication),
-        definition(nodes(), "compact", compacted(), replication));
+        definition(nodes(), "compact", reports(), replication));
+  }
+
+  /** Every node writes to it every few seconds, and only the last of each is of interest. */
+  private static Map<String, String> reports() {
+    Map<String, String> settings = new TreeMap<>(compacted());
+    settings.put("segment.bytes", Integer.toString(16 << 20));
+    settings.put("segment.ms", millis(Duration.ofMinutes(10)));
+    // how old a report is, is told by one clock
+    settings.put("message.timestamp.type", "LogAppendTime");
+    return settings;
   }
 
   private static Map<String, String> compacted() {

@@ -65,8 +65,7 @@ public record UnreadableKeys(Map<String, Undecodable> byKey) {
         .collect(
             Collectors.toMap(
                 Undecodable::key,
-                record ->
-                    "%s offset %d: %s".formatted(record.topic(), record.offset(), record.reason()),
+                Undecodable::inWords,
                 (one, other) -> other,
                 TreeMap::new));
   }

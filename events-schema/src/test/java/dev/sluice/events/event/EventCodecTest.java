@@ -74,7 +74,9 @@ class EventCodecTest {
                           .isEqualTo(
                               new ObjectState(change.key(), change.revision(), change.after()));
                       assertThat(
-                              codec.decodeHistory(GoldenRecord.read(sample.getKey() + ".history")))
+                              codec
+                                  .decodeHistory(GoldenRecord.read(sample.getKey() + ".history"))
+                                  .change())
                           .isEqualTo(change);
                     }))
         .toList();
@@ -96,7 +98,12 @@ class EventCodecTest {
 
     GoldenRecord.check("decided.history", codec.encodeHistory(deciding, head));
     GoldenRecord.check("after-decided.history", codec.encodeHistory(later, head));
-    assertThat(codec.decodeHistory(GoldenRecord.read("decided.history"))).isEqualTo(deciding);
+    assertThat(codec.decodeHistory(GoldenRecord.read("decided.history")))
+        .isEqualTo(new HistoryEntry(deciding, Optional.of("ipvs"), head.proxyModeReason()));
+    assertThat(codec.decodeHistory(GoldenRecord.read("after-decided.history")))
+        .isEqualTo(new HistoryEntry(later, Optional.of("ipvs"), Optional.empty()));
+    assertThat(codec.decodeHistory(GoldenRecord.read("service-deleted.history")).proxyMode())
+        .isEmpty();
   }
 
   /** Whatever any version wrote; also what no sample of today would give. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
  * Records as files that can be read and reviewed. They are written anew by {@code
  * -Dgolden.update=true}; those of a version that was released are never to change.
  */
-final class GoldenRecord {
+public final class GoldenRecord {
   private static final Path ROOT = Path.of("src/test/resources/golden");
 
   /** Of the version that is being written now. */
@@ -30,7 +31,7 @@ final class GoldenRecord {
   private GoldenRecord() {}
 
   /** Checks a record against its file: key, headers, and the value byte for byte. */
-  static void check(String name, LogRecord record) {
+  public static void check(String name, LogRecord record) {
     Path file = file(name);
     String actual = text(record);
     try {
@@ -46,21 +47,32 @@ final class GoldenRecord {
         .ifPresent(value -> assertThat(value).isEqualTo(read(name).value().orElseThrow()));
   }
 
-  /** The names of all records that any version wrote, to be read by {@link #read}. */
-  static List<String> everyVersion() throws IOException {
+  /** The names of all records of changes and heads that any version wrote, for {@link #read}. */
+  public static List<String> everyVersion() throws IOException {
+    return names(name -> name.endsWith(".state") || name.endsWith(".history"));
+  }
+
+  /** The same of the nodes topic's. */
+  public static List<String> everyNodeVersion() throws IOException {
+    return names(name -> !name.endsWith(".state") && !name.endsWith(".history"));
+  }
+
+  private static List<String> names(Predicate<String> wanted) throws IOException {
     try (Stream<Path> files = Files.walk(ROOT)) {
       List<String> names =
           files
               .filter(file -> file.toString().endsWith(".json"))
               .map(file -> ROOT.relativize(file).toString().replaceFirst("\\.json$", ""))
+              .filter(wanted)
               .sorted()
               .toList();
-      assertThat(names).hasSizeGreaterThan(10);
+      assertThat(names).isNotEmpty();
       return names;
     }
   }
 
-  static LogRecord read(String name) {
+  /** The record of that name. */
+  public static LogRecord read(String name) {
     JsonNode tree = JSON.readTree(file(name));
     Map<String, String> headers = new LinkedHashMap<>();
     tree.get("headers").properties().forEach(h -> headers.put(h.getKey(), h.getValue().asString()));
@@ -73,12 +85,12 @@ final class GoldenRecord {
   }
 
   /** The value of a record as a tree that may be changed. */
-  static ObjectNode value(String name) {
+  public static ObjectNode value(String name) {
     return (ObjectNode) JSON.readTree(file(name)).get("value");
   }
 
   /** The record with another value. */
-  static LogRecord with(LogRecord record, JsonNode value) {
+  public static LogRecord with(LogRecord record, JsonNode value) {
     return new LogRecord(
         record.key(), Optional.of(JSON.writeValueAsBytes(value)), record.headers());
   }

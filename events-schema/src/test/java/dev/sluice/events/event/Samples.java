@@ -51,6 +51,16 @@ final class Samples {
     heads.put("head-first", new Head("c0ffee", 1, 0, false, Optional.empty()));
     heads.put("head-complete", new Head("c0ffee", 3, 12, true, Optional.of("nftables")));
     heads.put("head-decided", decided());
+    heads.put(
+        "head-since",
+        new Head(
+            "c0ffee",
+            4,
+            12,
+            true,
+            Optional.of("ipvs"),
+            decided().proxyModeReason(),
+            Optional.of(7L)));
     return heads;
   }
 

@@ -7,6 +7,9 @@ import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.sluice.events.schema.RecordSchemas;
+import dev.sluice.events.report.NodeCodec;
+import dev.sluice.events.report.NodeReport;
+import dev.sluice.events.report.NodeSamples;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -51,6 +54,21 @@ class SchemaTest {
         .isEmpty();
   }
 
+  @Test
+  void whatNodesReportIsAsTheSchemasSayAndNothingMore() {
+    NodeCodec nodes = new NodeCodec();
+    for (NodeReport report : NodeSamples.reports().values()) {
+      assertThat(closed.nodeErrors(nodes.encode(report))).isEmpty();
+    }
+    assertThat(closed.nodeErrors(nodes.encode(NodeSamples.settings()))).isEmpty();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.sluice.events.event.GoldenRecord#everyNodeVersion")
+  void whatNodesOfAnyVersionWroteIsAsTheSchemasSay(String file) {
+    assertThat(open.nodeErrors(GoldenRecord.read(file))).isEmpty();
+  }
+
   @ParameterizedTest
   @FieldSource("dev.sluice.events.schema.RecordSchemas#FILES")
   void theSchemasAreOfTheirDialect(String file) {
@@ -91,6 +109,12 @@ class SchemaTest {
       LogRecord state = codec.encodeHead(head, Samples.TIME);
       names(JSON.readTree(state.value().orElseThrow()), written);
     }
+
+    NodeCodec nodes = new NodeCodec();
+    for (NodeReport report : NodeSamples.reports().values()) {
+      names(JSON.readTree(nodes.encode(report).value().orElseThrow()), written);
+    }
+    names(JSON.readTree(nodes.encode(NodeSamples.settings()).value().orElseThrow()), written);
 
     assertThat(declared.keySet().stream().map(path -> path.replaceFirst(".*/", "")))
         .isSubsetOf(written);
@@ -161,6 +185,24 @@ class SchemaTest {
   }
 
   @Test
+  void whatNodesReportIsAsTheSchemasSayAndNothingMore() {
+    SchemaRegistry closed = registry(true);
+    NodeCodec nodes = new NodeCodec();
+    for (NodeReport report : NodeSamples.reports().values()) {
+      assertThat(
+              errors(
+                  closed, "nodereport", JSON.readTree(nodes.encode(report).value().orElseThrow())))
+          .isEmpty();
+    }
+    assertThat(
+            errors(
+                closed,
+                "nodesettings",
+                JSON.readTree(nodes.encode(NodeSamples.settings()).value().orElseThrow())))
+        .isEmpty();
+  }
+
+  @Test
   void fieldsOfLaterVersionsAreAllowed() {
     ObjectNode later = GoldenRecord.value("service-upserted.state").put("later", true);
 
@@ -189,6 +231,11 @@ class SchemaTest {
         "head-decided.state           | head          | proxyModeReason            | {\"services\":1000,\"limit\":1000}",
         "head-decided.state           | head          | proxyModeReason            | {\"services\":-1,\"limit\":1,\"revision\":1}",
         "decided.history              | history       | proxyModeReason            | \"many\"",
+        "report-applied               | nodereport    | epoch                      | 0",
+        "report-applied               | nodereport    | applied                    | {\"revision\":1}",
+        "report-applied               | nodereport    | latencies                  | {\"upToMillis\":{\"fast\":1},\"windowSeconds\":1}",
+        "settings                     | nodesettings  | fromRevision               | -1",
+        "settings                     | nodesettings  | options                    | {\"masquerade\":\"true\"}",
         "node-upserted.history        | history       | cause                      | \"guess\"",
         "node-upserted.history        | history       | time                       | \"yesterday\"",
         "node-upserted.history        | history       | after                      | {\"name\":\"n\"}",

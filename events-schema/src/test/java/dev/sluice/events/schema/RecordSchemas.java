@@ -28,7 +28,10 @@ public final class RecordSchemas {
   /** Names of the files, without their ending. */
   public static final List<String> FILES =
       List.of(
-          "common", "headers", "service", "endpointslice", "node", "head", "modereason", "history");
+          "common", "headers", "service", "endpointslice", "node", "head", "modereason",
+          "history",
+          "nodereport",
+          "nodesettings");
 
   private static final String BASE = "https://sluice.dev/schema/v1/";
   private static final JsonMapper JSON = JsonMapper.shared();
@@ -71,7 +74,8 @@ public final class RecordSchemas {
 
   private static void close(JsonNode node) {
     node.forEach(RecordSchemas::close);
-    if (node instanceof ObjectNode object && object.path("type").asString("").equals("object")) {
+    boolean isObject = node.path("type").asString("").equals("object");
+    if (isObject && node.has("properties") && node instanceof ObjectNode object) {
       object.put("additionalProperties", false);
     }
   }
@@ -98,6 +102,12 @@ public final class RecordSchemas {
   /** The same for the history topic. */
   public List<String> historyErrors(LogRecord record) {
     return errors("history", record);
+  }
+
+  /** The same for the nodes topic, whose tombstones say nothing. */
+  public List<String> nodeErrors(LogRecord record) {
+    String schema = record.key().indexOf('/') < 0 ? "nodereport" : "nodesettings";
+    return record.value().isEmpty() ? List.of() : errors(schema, record);
   }
 
   private List<String> errors(String schema, LogRecord record) {

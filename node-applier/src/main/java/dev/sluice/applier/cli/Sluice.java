@@ -18,6 +18,10 @@ import picocli.CommandLine.Spec;
       ApplyCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
+      HistoryCommand.class,
+      StateCommand.class,
+      DiffCommand.class,
+      ReplayCommand.class,
       CleanupCommand.class
     },
     footer = {

@@ -9,6 +9,7 @@ import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
 import dev.sluice.events.log.StateReader;
+import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,7 @@ public final class Applier extends VerticleBase {
   private Optional<WorkerExecutor> worker = Optional.empty();
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
+  private Optional<Reporter> reporter = Optional.empty();
   private boolean atEnd;
   private boolean started;
   private boolean working;
@@ -99,6 +102,7 @@ public final class Applier extends VerticleBase {
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
+    reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
     StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
     reader = Optional.of(follow);
     follow.exceptionHandler(
@@ -119,6 +123,7 @@ public final class Applier extends VerticleBase {
         .orElse(Future.succeededFuture())
         // a write under way is let finish: cut off, it would leave the kernel in between
         .eventually(() -> underWay)
+        .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
         .eventually(this::closeBackends)
         .eventually(() -> worker.map(WorkerExecutor::close).orElse(Future.succeededFuture()));
   }
@@ -159,6 +164,7 @@ public final class Applier extends VerticleBase {
       progress = progress.withWaitingFor(waitingFor);
     }
     progress = progress.withMode(modes.status());
+    reporter.orElseThrow().follow(pending.image().head());
     if (waitingFor.isPresent() || working || stopping) {
       return;
     }
@@ -260,15 +266,17 @@ public final class Applier extends VerticleBase {
     }
     schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
+    reporter
+        .orElseThrow()
+        .applied(outcome, first ? List.of() : batch.revisions(), batch.eventTime(), now);
     if (first || !batch.services().isEmpty() || outcome.written().commits() > 0) {
-      LOG.info(
-          "applied revision={} services={} writes={} objects={}{}",
-          batch.image().revision(),
-          batch.services().size(),
-          outcome.written().commits(),
-          outcome.written().objects(),
-          first ? " start=true" : batch.publishedToKernel(now));
+      String way = first ? " start=true" : batch.publishedToKernel(now);
+      LOG.info("applied {}{}", batch.inWords(outcome.written()), way);
     }
+  }
+
+  private NodeHealth nodeHealth() {
+    return progress.health(undecodable.open(), clock.instant(), settings.syncPeriod());
   }
 
   private boolean healthy() {

@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.events.model.Node;
+import dev.sluice.events.report.NodeHealth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -68,6 +69,19 @@ public record Progress(
   /** Whether load balancers should send traffic here: not while the node goes, or has gone. */
   public boolean nodeEligible() {
     return node.filter(n -> !n.deleting() && !n.beingScaledDown()).isPresent();
+  }
+
+  /**
+   * What a report says of it.
+   *
+   * @param undecodable records of the log that could not be read, with reasons
+   */
+  NodeHealth health(Map<String, String> undecodable, Instant now, Duration syncPeriod) {
+    Map<String, String> errors = new TreeMap<>(undecodable);
+    errors.putAll(refused);
+    lastError.ifPresent(reason -> errors.put("kernel", reason));
+    mode.flatMap(ModeStatus::error).ifPresent(reason -> errors.put("mode", reason));
+    return NodeHealth.of(ready(now, syncPeriod), waitingFor, errors);
   }
 
   /**

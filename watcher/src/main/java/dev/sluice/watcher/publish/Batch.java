@@ -6,6 +6,7 @@ import dev.sluice.events.event.Head;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Changes on their way to the log, in order, and the state that each makes. Pure. */
@@ -102,7 +103,10 @@ final class Batch {
             revision,
             complete,
             published.head().flatMap(Head::proxyMode),
-            published.head().flatMap(Head::proxyModeReason));
+            published.head().flatMap(Head::proxyModeReason),
+            published.image().complete()
+                ? published.head().flatMap(Head::completeSince)
+                : Optional.of(revision).filter(_ -> complete));
     // not in the midst of a snapshot, whose deletions come last: it may have too many there
     return last && complete ? autoMode.decide(head, state.image().servedServices()) : head;
   }

@@ -97,6 +97,11 @@ public record NamespacedBackend(NetworkNamespace node, Backend backend) implemen
   }
 
   @Override
+  public Facts facts() {
+    return backend.facts();
+  }
+
+  @Override
   public ProgramDigest digest() {
     return backend.digest();
   }

@@ -10,6 +10,7 @@ import dev.sluice.applier.runtime.ApplierSettings;
 import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ModeStatus;
 import dev.sluice.applier.runtime.Progress;
+import dev.sluice.applier.runtime.ReportSettings;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ProxyMode;
@@ -55,7 +56,14 @@ final class RunningApplier implements AutoCloseable {
     this.log = log;
     ApplierSettings settings =
         new ApplierSettings(
-            log.kafka(), log.topics(), nodeName, NO_NODE_PORTS, mode, syncPeriod, minSyncPeriod);
+            log.kafka(),
+            log.topics(),
+            nodeName,
+            NO_NODE_PORTS,
+            mode,
+            syncPeriod,
+            minSyncPeriod,
+            ReportSettings.NONE);
     applier =
         new Applier(
             settings,
