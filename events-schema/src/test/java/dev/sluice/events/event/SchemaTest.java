@@ -185,24 +185,6 @@ class SchemaTest {
   }
 
   @Test
-  void whatNodesReportIsAsTheSchemasSayAndNothingMore() {
-    SchemaRegistry closed = registry(true);
-    NodeCodec nodes = new NodeCodec();
-    for (NodeReport report : NodeSamples.reports().values()) {
-      assertThat(
-              errors(
-                  closed, "nodereport", JSON.readTree(nodes.encode(report).value().orElseThrow())))
-          .isEmpty();
-    }
-    assertThat(
-            errors(
-                closed,
-                "nodesettings",
-                JSON.readTree(nodes.encode(NodeSamples.settings()).value().orElseThrow())))
-        .isEmpty();
-  }
-
-  @Test
   void fieldsOfLaterVersionsAreAllowed() {
     ObjectNode later = GoldenRecord.value("service-upserted.state").put("later", true);
 

@@ -276,7 +276,7 @@ public final class Applier extends VerticleBase {
   }
 
   private NodeHealth nodeHealth() {
-    return progress.health(undecodable.open(), clock.instant(), settings.syncPeriod());
+    return progress.health(clock.instant(), settings.syncPeriod());
   }
 
   private boolean healthy() {

@@ -71,13 +71,10 @@ public record Progress(
     return node.filter(n -> !n.deleting() && !n.beingScaledDown()).isPresent();
   }
 
-  /**
-   * What a report says of it.
-   *
-   * @param undecodable records of the log that could not be read, with reasons
-   */
-  NodeHealth health(Map<String, String> undecodable, Instant now, Duration syncPeriod) {
-    Map<String, String> errors = new TreeMap<>(undecodable);
+  /** What a report says of it. */
+  NodeHealth health(Instant now, Duration syncPeriod) {
+    Map<String, String> errors = new TreeMap<>();
+    undecodable.forEach((key, reason) -> errors.put("record " + key, reason));
     errors.putAll(refused);
     lastError.ifPresent(reason -> errors.put("kernel", reason));
     mode.flatMap(ModeStatus::error).ifPresent(reason -> errors.put("mode", reason));

@@ -9,6 +9,7 @@ import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.watcher.source.ResourceVersions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,27 +19,31 @@ import java.util.Set;
 import org.pcollections.TreePMap;
 
 /**
- * What the log says: the objects, the API server's version that each was published from, the last
- * time, and the keys whose last record can't be read. Immutable, any thread; the next state shares
- * structure with the one before.
+ * What the log says: the objects, the API server's version that each was published from, the newest
+ * version of each kind, the last time, and the keys whose last record can't be read. Immutable, any
+ * thread; the next state shares structure with the one before.
  */
 public final class PublishedState {
   /** An empty log. */
   public static final PublishedState EMPTY =
-      new PublishedState(ClusterImage.EMPTY, TreePMap.empty(), Instant.EPOCH, Set.of());
+      new PublishedState(
+          ClusterImage.EMPTY, TreePMap.empty(), TreePMap.empty(), Instant.EPOCH, Set.of());
 
   private final ClusterImage image;
   private final TreePMap<ObjectKey, String> resourceVersions;
+  private final TreePMap<ObjectKey.Kind, String> newest;
   private final Instant time;
   private final Set<String> unreadable;
 
   private PublishedState(
       ClusterImage image,
       TreePMap<ObjectKey, String> resourceVersions,
+      TreePMap<ObjectKey.Kind, String> newest,
       Instant time,
       Set<String> unreadable) {
     this.image = image;
     this.resourceVersions = resourceVersions;
+    this.newest = newest;
     this.time = time;
     this.unreadable = unreadable;
   }
@@ -73,10 +78,24 @@ public final class PublishedState {
     return published != null && ResourceVersions.older(resourceVersion, published);
   }
 
+  /**
+   * The newest version of the API server that the log has anything of a kind from, be it a
+   * deletion; empty where there is none.
+   */
+  Optional<String> newest(ObjectKey.Kind kind) {
+    return Optional.ofNullable(newest.get(kind));
+  }
+
+  /** The same with all versions forgotten, so that whatever the API server has is newer. */
+  PublishedState withoutVersions() {
+    return new PublishedState(image, TreePMap.empty(), TreePMap.empty(), time, unreadable);
+  }
+
   /** The state after entries of the log, in their order. */
   public PublishedState replay(List<StateEntry> entries) {
     ClusterDelta delta = new ClusterDelta(image);
     TreePMap<ObjectKey, String> versions = resourceVersions;
+    TreePMap<ObjectKey.Kind, String> kinds = newest;
     Instant latest = time;
     Set<String> stillUnreadable = new HashSet<>(unreadable);
     for (StateEntry entry : entries) {
@@ -87,6 +106,7 @@ public final class PublishedState {
           String version = state.revision().resourceVersion();
           boolean known = state.object().isPresent() && !version.isEmpty();
           versions = known ? versions.plus(state.key(), version) : versions.minus(state.key());
+          kinds = newest(kinds, state.key().kind(), version);
           latest = later(latest, state.revision().time());
         }
         // the last change may have been a deletion that compaction has removed
@@ -96,7 +116,16 @@ public final class PublishedState {
         }
       }
     }
-    return new PublishedState(delta.apply(), versions, latest, stillUnreadable);
+    return new PublishedState(delta.apply(), versions, kinds, latest, stillUnreadable);
+  }
+
+  private static TreePMap<ObjectKey.Kind, String> newest(
+      TreePMap<ObjectKey.Kind, String> kinds, ObjectKey.Kind kind, String version) {
+    String before = kinds.getOrDefault(kind, "");
+    if (version.isEmpty() || (!before.isEmpty() && !ResourceVersions.older(before, version))) {
+      return kinds;
+    }
+    return kinds.plus(kind, version);
   }
 
   private static Instant later(Instant one, Instant other) {
@@ -110,7 +139,7 @@ public final class PublishedState {
   PublishedState unreadable(Set<String> keys) {
     Set<String> all = new HashSet<>(unreadable);
     all.addAll(keys);
-    return new PublishedState(image, resourceVersions, time, all);
+    return new PublishedState(image, resourceVersions, newest, time, all);
   }
 
   /** The state after a transaction. */

@@ -13,6 +13,7 @@ import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.Service;
+import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.MemoryLog.Transaction;
 import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
@@ -43,6 +44,7 @@ class UnpublishableTest {
   private final Watcher watcher =
       new Watcher(
           vertx,
+          new NoElection(),
           log::open,
           source::open,
           new Publishing(
