@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.event.UndecodableRecordException;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.HistoryReader;
@@ -14,9 +15,13 @@ import dev.sluice.events.log.StateReader;
 import dev.sluice.events.log.StateReader.Undecodable;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
+import dev.sluice.events.report.NodeCodec;
+import dev.sluice.events.report.NodeEntry;
+import dev.sluice.events.report.NodeReport;
 import dev.sluice.local.broker.EmbeddedBroker;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -134,58 +139,49 @@ final class TestLog implements AutoCloseable {
     return new Read<>(List.copyOf(changes), List.copyOf(undecodable));
   }
 
+  /** What stands on the nodes topic, all that compaction has left. */
+  List<NodeEntry> nodes() throws UndecodableRecordException {
+    List<NodeEntry> entries = new ArrayList<>();
+    for (LogRecord record : records(topics.nodes())) {
+      entries.add(new NodeCodec().decode(record));
+    }
+    return entries;
+  }
+
+  /** The last report of a node. */
+  Optional<NodeReport> report(String node) throws UndecodableRecordException {
+    Optional<NodeReport> last = Optional.empty();
+    for (NodeEntry entry : nodes()) {
+      if (entry instanceof NodeEntry.Reported(NodeReport report) && report.node().equals(node)) {
+        last = Optional.of(report);
+      }
+    }
+    return last;
+  }
+
   /** The values of the history topic, as any reader of JSON sees them. */
   List<JsonNode> historyValues() {
     return records(topics.history()).stream()
-        .map(record -> JsonMapper.shared().readTree(record.value().orElseThrow()))
+        .map(record -> JsonMapper.shared().readTree(record.value()))
         .toList();
   }
 
-  /** All records of a topic, as any reader sees them. */
-  List<LogRecord> records(String topic) {
-    Map<String, Object> settings = new HashMap<>(kafka.properties());
+  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
+    Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("isolation.level", "read_committed");
     TopicPartition partition = new TopicPartition(topic, 0);
-    List<LogRecord> records = new ArrayList<>();
-    try (KafkaConsumer<String, byte[]> consumer =
-        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
       while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofSeconds(1)).forEach(record -> records.add(record(record)));
+        consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
       }
     }
     return records;
-  }
-
-  private static LogRecord record(ConsumerRecord<String, byte[]> record) {
-    Map<String, String> headers = new LinkedHashMap<>();
-    record
-        .headers()
-        .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
-    return new LogRecord(record.key(), Optional.ofNullable(record.value()), headers);
-  }
-
-  /** Somebody else writes to the state topic, in one transaction. */
-  void scribble(LogRecord... records) {
-    scribbleTo(topics.state(), records);
-  }
-
-  /** The same to another topic. */
-  void scribbleTo(String topic, LogRecord... records) {
-    try (KafkaProducer<byte[], byte[]> producer = producer("somebody-else")) {
-      producer.beginTransaction();
-      for (LogRecord record : records) {
-        ProducerRecord<byte[], byte[]> sent =
-            new ProducerRecord<>(
-                topic, 0, record.key().getBytes(UTF_8), record.value().orElse(null));
-        record.headers().forEach((name, text) -> sent.headers().add(name, text.getBytes(UTF_8)));
-        var _ = producer.send(sent);
-      }
-      producer.commitTransaction();
-    }
   }
 
   /** A transactional producer, to write what no writer of ours would. */
