@@ -6,8 +6,8 @@ import dev.sluice.events.event.HistoryEntry;
 import dev.sluice.events.event.UndecodableRecordException;
 import dev.sluice.events.log.PartitionConsumer.Start;
 import dev.sluice.events.log.StateReader.Undecodable;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,10 +35,11 @@ public final class HistoryReader {
    * What one poll gave.
    *
    * @param items what stands on the topic, in its order
-   * @param atEnd whether this is the last batch
-   * @param share how much of what is to be read has been passed, 0 to 1
+   * @param atEnd whether all that stood on the topic when the reading started has been delivered
+   * @param share how much of that has been passed, 0 to 1
+   * @param fromTheFirst whether reading began at the first record that the topic has
    */
-  public record HistoryBatch(List<Item> items, boolean atEnd, double share) {
+  public record HistoryBatch(List<Item> items, boolean atEnd, double share, boolean fromTheFirst) {
     public HistoryBatch {
       items = List.copyOf(items);
     }
@@ -105,28 +106,53 @@ public final class HistoryReader {
   }
 
   /**
-   * As {@link #read}, from {@code start}, and at least through a revision that is known to be on
-   * the log: where it does not show yet, it is waited for.
+   * As {@link #read}, at least through a revision that is known to be on the log: where it does not
+   * show yet, it is waited for.
+   *
+   * @param from as {@link #readFrom}; empty: all
+   */
+  public Future<Void> readThrough(
+      Optional<Instant> from, long revision, Consumer<HistoryBatch> listener) {
+    return read(start(from), revision, passed(listener)).mapEmpty();
+  }
+
+  /**
+   * As {@link #read}, and what is written from then on. A broker that is away is waited for.
+   *
+   * @param from as {@link #readFrom}; empty: all
+   * @return never completes but with a failure
+   */
+  public Future<Void> follow(Optional<Instant> from, Consumer<HistoryBatch> listener) {
+    return open(start(from))
+        .compose(opened -> new Run(opened, 0, passed(listener)).follow().eventually(opened::close));
+  }
+
+  private static Start start(Optional<Instant> from) {
+    return from.<Start>map(Start.NotBefore::new).orElseGet(Start.Beginning::new);
+  }
+
+  /**
+   * As {@link #readThrough}.
    *
    * @param listener says whether to go on
    * @return completes with whether reading began at the topic's first record
    */
   Future<Boolean> read(Start start, long through, Predicate<HistoryBatch> listener) {
+    return open(start)
+        .compose(
+            opened -> {
+              Run run = new Run(opened, through, listener);
+              return run.toEnd(List.of()).map(run.fromTheFirst).eventually(opened::close);
+            });
+  }
+
+  private Future<PartitionConsumer> open(Start start) {
     if (used.getAndSet(true)) {
       throw new IllegalStateException("a history reader reads once");
     }
-    Context context = vertx.getOrCreateContext();
-    return PartitionConsumer.open(vertx, context, kafka, topics.history(), start)
+    return PartitionConsumer.open(vertx, vertx.getOrCreateContext(), kafka, topics.history(), start)
         .recover(e -> failed("topic " + topics.history() + " can't be read", e))
-        .compose(
-            opened -> {
-              consumer = Optional.of(opened);
-              boolean fromTheFirst = opened.position() == opened.beginOffset();
-              return new Run(opened, through, listener)
-                  .toEnd(List.of())
-                  .map(fromTheFirst)
-                  .eventually(opened::close);
-            });
+        .onSuccess(opened -> consumer = Optional.of(opened));
   }
 
   private static Predicate<HistoryBatch> passed(Consumer<HistoryBatch> listener) {
@@ -147,6 +173,7 @@ public final class HistoryReader {
     private final Predicate<HistoryBatch> listener;
     private final long through;
     private final long begin;
+    private final boolean fromTheFirst;
     private long end;
     private long reached;
     private boolean endIsAll;
@@ -156,6 +183,7 @@ public final class HistoryReader {
       this.through = through;
       this.listener = listener;
       begin = from.position();
+      fromTheFirst = begin == from.beginOffset();
       end = from.endOffset();
     }
 
@@ -181,7 +209,7 @@ public final class HistoryReader {
     private Future<Void> deliver(List<Item> items, boolean atEnd) {
       boolean goOn = true;
       if (atEnd || !items.isEmpty()) {
-        goOn = listener.test(new HistoryBatch(items, atEnd, share(atEnd)));
+        goOn = listener.test(new HistoryBatch(items, atEnd, share(atEnd), fromTheFirst));
       }
       if (atEnd || !goOn) {
         return Future.succeededFuture();
@@ -193,6 +221,32 @@ public final class HistoryReader {
       return from.poll(POLL)
           .recover(e -> failed("topic " + topics.history() + " can't be read", e))
           .compose(polled -> toEnd(polled.records()));
+    }
+
+    Future<Void> follow() {
+      Promise<Void> ended = Promise.promise();
+      follow(List.of(), ended);
+      return ended.future();
+    }
+
+    private void follow(List<ConsumerRecord<byte[], byte[]>> records, Promise<Void> ended) {
+      boolean first = end != Long.MAX_VALUE;
+      boolean atEnd = from.position() >= from.endOffset();
+      if (first && atEnd) {
+        end = Long.MAX_VALUE; // from now on, whatever comes is of interest
+      }
+      List<Item> items = items(records);
+      if (!items.isEmpty() || (first && atEnd)) {
+        var _ = listener.test(new HistoryBatch(items, atEnd, share(atEnd), fromTheFirst));
+      }
+      if (closed) {
+        ended.fail(new LogReadException("the reader was closed"));
+        return;
+      }
+      from.poll(POLL)
+          .recover(e -> failed("topic " + topics.history() + " can't be read", e))
+          .onFailure(ended::fail)
+          .onSuccess(polled -> follow(polled.records(), ended));
     }
 
     private double share(boolean atEnd) {
@@ -218,7 +272,7 @@ public final class HistoryReader {
         reached = Math.max(reached, entry.number());
         return new Item.Read(entry);
       } catch (UndecodableRecordException e) {
-        return new Item.Bad(Records.undecodable(record, e));
+        return new Item.Bad(Records.undecodable(record, e, 0));
       }
     }
   }

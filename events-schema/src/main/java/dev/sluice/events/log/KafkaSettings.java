@@ -76,6 +76,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     defaults.put("compression.type", "zstd");
     defaults.put("linger.ms", "5");
     defaults.put("batch.size", "262144");
+    defaults.put("max.request.size", Integer.toString(Topics.LARGEST_RECORD));
     // gives up on a record before the broker gives up on the transaction
     defaults.put("request.timeout.ms", "4000");
     defaults.put("delivery.timeout.ms", "8000");

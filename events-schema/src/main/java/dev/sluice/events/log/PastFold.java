@@ -37,7 +37,7 @@ final class PastFold {
   boolean take(HistoryBatch batch) {
     for (Item item : batch.items()) {
       switch (item) {
-        case Item.Bad(var record) -> undecodable.add(StateTail.told(record));
+        case Item.Bad(var record) -> undecodable.add(record.inWords());
         case Item.Read(var entry) -> take(entry);
       }
     }

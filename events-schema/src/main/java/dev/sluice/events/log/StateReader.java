@@ -40,8 +40,16 @@ public final class StateReader {
    * A record that is not of the log's format.
    *
    * @param key as text, whatever bytes it is of; empty where there is none
+   * @param deletion whether it has no value
+   * @param after how many good records of the same batch stand before it
    */
-  public record Undecodable(String topic, long offset, String key, String reason) {}
+  public record Undecodable(
+      String topic, long offset, String key, String reason, boolean deletion, int after) {
+    /** Where it stands and what is wrong; the reason names the key. */
+    public String inWords() {
+      return "%s offset %d: %s".formatted(topic, offset, reason);
+    }
+  }
 
   private final EventCodec codec = new EventCodec();
   private final TopicFollower<StateEntry> follower;

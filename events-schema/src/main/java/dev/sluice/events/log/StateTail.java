@@ -6,22 +6,20 @@ import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.StateReader.Batch;
-import dev.sluice.events.log.StateReader.Undecodable;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The state topic folded to its end, and when its last change was. Owned by one thread. */
 final class StateTail {
   private final ClusterDelta delta = new ClusterDelta(ClusterImage.EMPTY);
-  private final List<String> problems = new ArrayList<>();
+  private UnreadableKeys unreadable = UnreadableKeys.NONE;
   private Instant headTime = Instant.EPOCH;
   private Instant changeTime = Instant.EPOCH;
   private long changed;
 
   void take(Batch batch) {
     batch.entries().forEach(this::take);
-    batch.undecodable().stream().map(StateTail::told).forEach(problems::add);
+    unreadable = unreadable.after(batch, key -> image().knows(key));
   }
 
   private void take(StateEntry entry) {
@@ -47,13 +45,8 @@ final class StateTail {
     return changed == image().revision() ? changeTime : headTime;
   }
 
+  /** Keys whose last record can't be read: what was read of them before is their state here. */
   List<String> problems() {
-    return problems;
-  }
-
-  /** An undecodable record in words. */
-  static String told(Undecodable record) {
-    return "%s offset %d key %s: %s"
-        .formatted(record.topic(), record.offset(), record.key(), record.reason());
+    return List.copyOf(unreadable.reasons().values());
   }
 }

@@ -161,7 +161,7 @@ final class TopicFollower<E> {
       try {
         entries.add(decoder.decode(record));
       } catch (UndecodableRecordException e) {
-        undecodable.add(Records.undecodable(record, e));
+        undecodable.add(Records.undecodable(record, e, entries.size()));
       }
     }
     try {

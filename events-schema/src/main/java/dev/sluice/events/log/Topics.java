@@ -16,6 +16,12 @@ public record Topics(String cluster) {
   /** The prefix where none is given. */
   public static final String DEFAULT_CLUSTER = "sluice";
 
+  /**
+   * The most bytes that a record may have: a change of an object as large as the API server takes
+   * (3 MiB), with the object before and after it.
+   */
+  static final int LARGEST_RECORD = 8 << 20;
+
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
   /**
@@ -94,6 +100,7 @@ public record Topics(String cluster) {
     Map<String, String> settings = new TreeMap<>(specific);
     settings.put("cleanup.policy", policy);
     settings.put("compression.type", "zstd");
+    settings.put("max.message.bytes", Integer.toString(LARGEST_RECORD));
     settings.put("min.insync.replicas", replication >= 3 ? "2" : "1");
     settings.put("unclean.leader.election.enable", "false");
     // event time never runs backwards: after a leader whose clock was ahead it is in the future

@@ -7,8 +7,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -18,7 +21,11 @@ import tools.jackson.databind.node.ObjectNode;
  * -Dgolden.update=true}; those of a version that was released are never to change.
  */
 public final class GoldenRecord {
-  private static final Path FOLDER = Path.of("src/test/resources/golden/v1");
+  private static final Path ROOT = Path.of("src/test/resources/golden");
+
+  /** Of the version that is being written now. */
+  private static final String CURRENT = "v1";
+
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private GoldenRecord() {}
@@ -38,6 +45,30 @@ public final class GoldenRecord {
     record
         .value()
         .ifPresent(value -> assertThat(value).isEqualTo(read(name).value().orElseThrow()));
+  }
+
+  /** The names of all records of changes and heads that any version wrote, for {@link #read}. */
+  public static List<String> everyVersion() throws IOException {
+    return names(name -> name.endsWith(".state") || name.endsWith(".history"));
+  }
+
+  /** The same of the nodes topic's. */
+  public static List<String> everyNodeVersion() throws IOException {
+    return names(name -> !name.endsWith(".state") && !name.endsWith(".history"));
+  }
+
+  private static List<String> names(Predicate<String> wanted) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT)) {
+      List<String> names =
+          files
+              .filter(file -> file.toString().endsWith(".json"))
+              .map(file -> ROOT.relativize(file).toString().replaceFirst("\\.json$", ""))
+              .filter(wanted)
+              .sorted()
+              .toList();
+      assertThat(names).isNotEmpty();
+      return names;
+    }
   }
 
   /** The record of that name. */
@@ -65,7 +96,7 @@ public final class GoldenRecord {
   }
 
   private static Path file(String name) {
-    return FOLDER.resolve(name + ".json");
+    return ROOT.resolve((name.contains("/") ? name : CURRENT + "/" + name) + ".json");
   }
 
   private static String text(LogRecord record) {

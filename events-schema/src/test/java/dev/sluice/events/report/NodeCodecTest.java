@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.node.ObjectNode;
 
 class NodeCodecTest {
@@ -31,6 +32,12 @@ class NodeCodecTest {
     GoldenRecord.check("settings", codec.encode(NodeSamples.settings()));
     assertThat(codec.decode(GoldenRecord.read("settings")))
         .isEqualTo(new NodeEntry.Configured(NodeSamples.settings()));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("dev.sluice.events.event.GoldenRecord#everyNodeVersion")
+  void recordsOfEveryVersionCanBeRead(String file) throws Exception {
+    assertThat(codec.decode(GoldenRecord.read(file))).isNotInstanceOf(NodeEntry.Forgotten.class);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.events.event.Moment;
+import dev.sluice.events.log.HistoryReader;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.NodesReader;
 import dev.sluice.events.log.PastReader;
@@ -15,6 +16,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +33,16 @@ import org.slf4j.LoggerFactory;
 /** The log as a command reads it: its calls block, and it has a Vert.x of its own. */
 final class OpenLog implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(OpenLog.class);
+  private static final long NEVER_MILLIS = Duration.ofDays(1000).toMillis();
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(5);
 
   private final Vertx vertx =
-      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+      Vertx.vertx(
+          new VertxOptions()
+              .setEventLoopPoolSize(1)
+              .setWorkerPoolSize(2)
+              // whoever takes history may let the reader wait, as a pager does
+              .setBlockedThreadCheckInterval(NEVER_MILLIS));
   private final KafkaSettings kafka;
   private final Topics topics;
   private final Duration patience;
@@ -58,6 +66,28 @@ final class OpenLog implements AutoCloseable {
    */
   PastState at(Moment moment) throws IOException, InterruptedException {
     return await(new PastReader(vertx, kafka, topics, patience).at(moment));
+  }
+
+  /**
+   * The history to its end.
+   *
+   * @param from where to begin; empty: at the first change there is
+   * @param through a revision that is known to be on the log; 0: none
+   */
+  HistoryStream history(Optional<Instant> from, long through) {
+    HistoryReader reader = new HistoryReader(vertx, kafka, topics);
+    return new HistoryStream(reader, listener -> reader.readThrough(from, through, listener));
+  }
+
+  /** The history, and what is written from now on; never ends by itself. */
+  HistoryStream follow(Optional<Instant> from) {
+    HistoryReader reader = new HistoryReader(vertx, kafka, topics);
+    return new HistoryStream(reader, listener -> reader.follow(from, listener));
+  }
+
+  /** What the history's topic is called. */
+  String historyTopic() {
+    return topics.history();
   }
 
   /**
@@ -108,7 +138,12 @@ final class OpenLog implements AutoCloseable {
     return await(end.future().eventually(reader::close));
   }
 
-  private static <T> T await(Future<T> future) throws IOException, InterruptedException {
+  /**
+   * Waits for a result of the log.
+   *
+   * @throws IOException if it failed, with its reason
+   */
+  static <T> T await(Future<T> future) throws IOException, InterruptedException {
     try {
       return future.toCompletionStage().toCompletableFuture().get();
     } catch (ExecutionException e) {

@@ -19,6 +19,10 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       ExplainCommand.class,
       NodesCommand.class,
+      HistoryCommand.class,
+      StateCommand.class,
+      DiffCommand.class,
+      ReplayCommand.class,
       CleanupCommand.class
     },
     footer = {

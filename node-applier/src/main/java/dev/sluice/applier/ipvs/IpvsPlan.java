@@ -133,6 +133,15 @@ public record IpvsPlan(
     };
   }
 
+  /** An object in the lines that make it, as the text has them. */
+  List<String> lines(IpvsKey key, IpvsObject object) {
+    StringBuilder text = new StringBuilder();
+    setLine(text, key, object);
+    addressLine(text, key);
+    serverLines(text, key, object);
+    return text.toString().lines().toList();
+  }
+
   /**
    * Where to look for what becomes of a packet: the virtual servers that it may meet, the sets that
    * have its destination, and the chains that ask sets, each as {@code table chain}.

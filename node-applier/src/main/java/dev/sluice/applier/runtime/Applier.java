@@ -125,20 +125,18 @@ public final class Applier extends VerticleBase {
         // a write under way is let finish: cut off, it would leave the kernel in between
         .eventually(() -> underWay)
         .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
-        .eventually(this::closeBackends)
-        .eventually(() -> worker.map(WorkerExecutor::close).orElse(Future.succeededFuture()));
+        .eventually(() -> worker.map(this::close).orElse(Future.succeededFuture()));
   }
 
-  private Future<?> closeBackends() {
-    return worker
-        .map(kernel -> kernel.executeBlocking(Executors.callable(reconciler::close)))
-        .orElse(Future.succeededFuture());
+  private Future<?> close(WorkerExecutor kernel) {
+    return kernel.executeBlocking(Executors.callable(reconciler::close)).eventually(kernel::close);
   }
 
   private void read(StateReader.Batch batch) {
-    undecodable.note(batch);
     Instant now = clock.instant();
     metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
+    undecodable.note(batch, pending.image());
+    progress = progress.withUndecodable(undecodable.open());
     atEnd |= batch.atEnd();
     if (started && progress.pendingSince().isEmpty()) {
       progress = progress.withPendingSince(pending.since());
@@ -244,11 +242,7 @@ public final class Applier extends VerticleBase {
     modes.now(report, revision);
     progress = progress.withMode(modes.status());
     schedule.tickAt(report.due(), now);
-    if (report.notTurned().isPresent()) {
-      schedule.turnFailed(now);
-    } else if (!modes.status().turning()) {
-      schedule.forgetFailedTurns();
-    }
+    schedule.turned(report.notTurned().isPresent(), modes.status().turning(), now);
   }
 
   private void done(PendingChanges.Batch batch, boolean readBack, AsyncResult<Outcome> future) {
@@ -288,7 +282,7 @@ public final class Applier extends VerticleBase {
   }
 
   private NodeHealth nodeHealth() {
-    return progress.health(undecodable.open(), clock.instant(), settings.syncPeriod());
+    return progress.health(clock.instant(), settings.syncPeriod());
   }
 
   private boolean healthy() {
@@ -296,17 +290,14 @@ public final class Applier extends VerticleBase {
   }
 
   private void failed(PendingChanges.Batch batch, AsyncResult<Outcome> future) {
-    String reason;
+    Object reason = future.failed() ? future.cause() : future.result().failures();
     if (future.succeeded()) {
       metrics.synced(future.result(), clock.instant());
-      reason = future.result().failures().toString();
-      LOG.error("failed revision={} reason=\"{}\"", batch.image().revision(), reason);
-    } else {
-      reason = String.valueOf(future.cause());
-      LOG.error("failed revision={}", batch.image().revision(), future.cause());
     }
+    // a defect of ours is logged with its stack trace
+    LOG.error("failed revision={} reason=\"{}\"", batch.image().revision(), reason, future.cause());
     pending.putBack(batch);
     schedule.failed(clock.instant());
-    progress = progress.failed(reason, clock.instant());
+    progress = progress.failed(reason.toString(), clock.instant());
   }
 }

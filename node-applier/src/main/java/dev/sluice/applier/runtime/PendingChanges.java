@@ -1,12 +1,12 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.time.Duration;
@@ -25,7 +25,7 @@ final class PendingChanges {
   /** Enough to measure by; a burst need not be remembered one by one. */
   private static final int MOST_REVISIONS = 10_000;
 
-  private final String nodeName;
+  private final ForwardingTable forwarding;
   private ClusterImage image = ClusterImage.EMPTY;
   private Set<ServiceName> services = new HashSet<>();
   private List<Revision> revisions = new ArrayList<>();
@@ -66,7 +66,7 @@ final class PendingChanges {
    * @param nodeName this node: when it changes, any Service may be forwarded differently
    */
   PendingChanges(String nodeName) {
-    this.nodeName = nodeName;
+    forwarding = new ForwardingTable(nodeName);
   }
 
   ClusterImage image() {
@@ -94,11 +94,8 @@ final class PendingChanges {
       }
     }
     image = delta.apply();
-    services.addAll(delta.changedServices());
-    if (delta.changedNodes().contains(nodeName) && shapesForwarding(delta.from())) {
-      services.addAll(image.services());
-      nodeChanged = true;
-    }
+    services.addAll(forwarding.touched(delta, image));
+    nodeChanged |= forwarding.shapedOtherwise(delta, image);
     if (!isEmpty() && since.isEmpty()) {
       since = Optional.of(now);
     }
@@ -120,15 +117,6 @@ final class PendingChanges {
         .filter(ObjectState.class::isInstance)
         .map(entry -> ((ObjectState) entry).key())
         .toList();
-  }
-
-  /** Whether this node's zone, addresses or ranges of pods are others than before. */
-  private boolean shapesForwarding(ClusterImage before) {
-    Optional<Node> old = before.node(nodeName);
-    Optional<Node> now = image.node(nodeName);
-    return !old.map(Node::zone).equals(now.map(Node::zone))
-        || !old.map(Node::addresses).equals(now.map(Node::addresses))
-        || !old.map(Node::podCidrs).equals(now.map(Node::podCidrs));
   }
 
   /** Takes all out. */

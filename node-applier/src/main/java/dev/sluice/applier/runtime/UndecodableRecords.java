@@ -1,45 +1,48 @@
 package dev.sluice.applier.runtime;
 
-import dev.sluice.events.event.Head;
-import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.StateReader.Batch;
 import dev.sluice.events.log.StateReader.Undecodable;
+import dev.sluice.events.log.UnreadableKeys;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records of the log that are not of its format: told and counted. For one thread. */
+/**
+ * Records of the log that are not of its format: told, counted, and kept in mind until a good one
+ * follows. For one thread; its metrics may be read by any.
+ */
 final class UndecodableRecords {
   private static final Logger LOG = LoggerFactory.getLogger(UndecodableRecords.class);
 
   private final Counter counter;
-  private final Map<String, String> open = new TreeMap<>();
+  private volatile UnreadableKeys keys = UnreadableKeys.NONE;
 
   UndecodableRecords(MeterRegistry registry) {
     counter =
         Counter.builder("sluice.undecodable.records")
             .description("Records of the log that are not of its format")
             .register(registry);
+    Gauge.builder("sluice.undecodable.keys", () -> keys.byKey().size())
+        .description("Keys of the log whose last record is not of its format")
+        .register(registry);
   }
 
-  /** What could not be read and has not been replaced since, with reasons. */
+  /** The keys whose last record can't be read, with reasons. */
   Map<String, String> open() {
-    return open;
+    return keys.reasons();
   }
 
-  /** Takes note of what could not be read, and of what replaces it. */
-  void note(Batch batch) {
-    for (String key : List.copyOf(open.keySet())) {
-      if (batch.entries().stream().anyMatch(entry -> key.equals("record " + key(entry)))) {
-        open.remove(key);
-      }
-    }
+  /**
+   * Takes note of what could not be read, and of what replaces it.
+   *
+   * @param image after the batch
+   */
+  void note(Batch batch, ClusterImage image) {
     for (Undecodable record : batch.undecodable()) {
-      open.put("record " + record.key(), record.reason());
       LOG.error(
           "undecodable record topic={} offset={} key={} reason=\"{}\"; the last good state stays",
           record.topic(),
@@ -48,12 +51,12 @@ final class UndecodableRecords {
           record.reason());
     }
     counter.increment(batch.undecodable().size());
-  }
-
-  private static String key(StateEntry entry) {
-    return switch (entry) {
-      case StateEntry.ObjectState state -> state.key().toString();
-      case StateEntry.HeadState _ -> Head.KEY;
-    };
+    UnreadableKeys before = keys;
+    keys = before.after(batch, image::knows);
+    for (String key : before.byKey().keySet()) {
+      if (!keys.byKey().containsKey(key)) {
+        LOG.info("no longer undecodable key={} revision={}", key, image.revision());
+      }
+    }
   }
 }

@@ -197,6 +197,11 @@ final class RunningApplier implements AutoCloseable {
     return progress().waitingFor().orElseThrow();
   }
 
+  /** A gauge's value. */
+  double gauge(String metric) {
+    return registry.get(metric).gauge().value();
+  }
+
   /** A counter's value; of one family if it has that tag. */
   double count(String metric) {
     return Optional.ofNullable(registry.find(metric).counter()).map(Counter::count).orElse(0.0);

@@ -1,5 +1,7 @@
 package dev.sluice.local.system;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.event.StateEntry;
@@ -19,10 +21,10 @@ import dev.sluice.events.report.NodeReport;
 import dev.sluice.local.broker.EmbeddedBroker;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +32,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -42,8 +46,20 @@ final class TestLog implements AutoCloseable {
   private final Topics topics;
 
   TestLog(EmbeddedBroker broker, String cluster) {
-    kafka = new KafkaSettings(broker.bootstrapServers(), Map.of());
+    this(broker.bootstrapServers(), cluster, Map.of());
+  }
+
+  /**
+   * @param properties of all its clients
+   */
+  TestLog(String bootstrapServers, String cluster, Map<String, String> properties) {
+    kafka = new KafkaSettings(bootstrapServers, properties);
     topics = new Topics(cluster);
+  }
+
+  /** The same log, used by clients with other properties; to be closed by itself. */
+  TestLog with(Map<String, String> properties) {
+    return new TestLog(kafka.bootstrapServers(), topics.cluster(), properties);
   }
 
   /** All there is on a topic. */
@@ -125,14 +141,8 @@ final class TestLog implements AutoCloseable {
   /** What stands on the nodes topic, all that compaction has left. */
   List<NodeEntry> nodes() throws UndecodableRecordException {
     List<NodeEntry> entries = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : records(topics.nodes())) {
-      entries.add(
-          new NodeCodec()
-              .decode(
-                  new LogRecord(
-                      new String(record.key(), StandardCharsets.UTF_8),
-                      Optional.ofNullable(record.value()),
-                      Map.of())));
+    for (LogRecord record : records(topics.nodes())) {
+      entries.add(new NodeCodec().decode(record));
     }
     return entries;
   }
@@ -151,26 +161,55 @@ final class TestLog implements AutoCloseable {
   /** The values of the history topic, as any reader of JSON sees them. */
   List<JsonNode> historyValues() {
     return records(topics.history()).stream()
-        .map(record -> JsonMapper.shared().readTree(record.value()))
+        .map(record -> JsonMapper.shared().readTree(record.value().orElseThrow()))
         .toList();
   }
 
-  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-    Map<String, Object> settings = new HashMap<>();
+  /** All records of a topic, as any reader sees them. */
+  List<LogRecord> records(String topic) {
+    Map<String, Object> settings = new HashMap<>(kafka.properties());
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("isolation.level", "read_committed");
     TopicPartition partition = new TopicPartition(topic, 0);
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+    List<LogRecord> records = new ArrayList<>();
+    try (KafkaConsumer<String, byte[]> consumer =
+        new KafkaConsumer<>(settings, new StringDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
       while (consumer.position(partition) < end) {
-        consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
+        consumer.poll(Duration.ofSeconds(1)).forEach(record -> records.add(record(record)));
       }
     }
     return records;
+  }
+
+  private static LogRecord record(ConsumerRecord<String, byte[]> record) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    record
+        .headers()
+        .forEach(header -> headers.put(header.key(), new String(header.value(), UTF_8)));
+    return new LogRecord(record.key(), Optional.ofNullable(record.value()), headers);
+  }
+
+  /** Somebody else writes to the state topic, in one transaction. */
+  void scribble(LogRecord... records) {
+    scribbleTo(topics.state(), records);
+  }
+
+  /** The same to another topic. */
+  void scribbleTo(String topic, LogRecord... records) {
+    try (KafkaProducer<byte[], byte[]> producer = producer("somebody-else")) {
+      producer.beginTransaction();
+      for (LogRecord record : records) {
+        ProducerRecord<byte[], byte[]> sent =
+            new ProducerRecord<>(
+                topic, 0, record.key().getBytes(UTF_8), record.value().orElse(null));
+        record.headers().forEach((name, text) -> sent.headers().add(name, text.getBytes(UTF_8)));
+        var _ = producer.send(sent);
+      }
+      producer.commitTransaction();
+    }
   }
 
   /** A transactional producer, to write what no writer of ours would. */
