@@ -14,7 +14,12 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final String ROOT = "dev.sluice.events.";
   private static final String[] PURE = {
-    ROOT + "model..", ROOT + "event..", ROOT + "image..", ROOT + "kubernetes.."
+    ROOT + "model..",
+    ROOT + "event..",
+    ROOT + "image..",
+    ROOT + "difference..",
+    ROOT + "report..",
+    ROOT + "kubernetes.."
   };
   private static final String[] KAFKA = {"org.apache.kafka..", "io.vertx.kafka.."};
 
@@ -112,6 +117,10 @@ class ArchitectureTest {
         .definedBy(ROOT + "event..")
         .layer("image")
         .definedBy(ROOT + "image..")
+        .layer("difference")
+        .definedBy(ROOT + "difference..")
+        .layer("report")
+        .definedBy(ROOT + "report..")
         .layer("kubernetes")
         .definedBy(ROOT + "kubernetes..")
         .layer("log")
@@ -124,10 +133,14 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("model")
         .whereLayer("image")
         .mayOnlyAccessLayers("event", "model")
+        .whereLayer("difference")
+        .mayOnlyAccessLayers("image", "event", "model")
         .whereLayer("kubernetes")
         .mayOnlyAccessLayers("model")
+        .whereLayer("report")
+        .mayOnlyAccessLayers("image", "event", "model")
         .whereLayer("log")
-        .mayOnlyAccessLayers("event", "model")
+        .mayOnlyAccessLayers("report", "image", "event", "model")
         .whereLayer("host")
         .mayOnlyAccessLayers("log")
         .check(classes);

@@ -1,5 +1,6 @@
 package dev.sluice.events.event;
 
+import dev.sluice.events.model.ObjectKey;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -11,20 +12,20 @@ import java.util.Optional;
  * A record's headers: CloudEvents 1.0, binary mode of its Kafka binding, with the extensions
  * revision, epoch, cause, resourceversion and triggertime.
  */
-final class CloudEventHeaders {
+public final class CloudEventHeaders {
   private static final String SOURCE_PREFIX = "/sluice/";
+  private static final String SPECIFICATION = "1.0";
+  private static final String HEAD_TYPE = "dev.sluice.head.upserted";
 
   private CloudEventHeaders() {}
 
   static Map<String, String> of(Change change) {
     Revision revision = change.revision();
-    String verb = change instanceof Change.Deleted ? "deleted" : "upserted";
-    String kind = change.key().kind().apiName().toLowerCase(Locale.ROOT);
     Map<String, String> headers =
         event(
             revision.clusterId(),
             Long.toString(revision.number()),
-            "dev.sluice." + kind + "." + verb,
+            type(change.key(), change.after().isPresent()),
             change.key().toString(),
             revision.time());
     headers.put("ce_revision", Long.toString(revision.number()));
@@ -40,21 +41,17 @@ final class CloudEventHeaders {
   static Map<String, String> of(Head head, Instant time) {
     String id = "head-" + head.epoch() + "-" + head.revision();
     Map<String, String> headers =
-        event(
-            head.clusterId(),
-            id,
-            "dev.sluice.head.upserted",
-            Head.KEY,
-            time.truncatedTo(ChronoUnit.MILLIS));
+        event(head.clusterId(), id, HEAD_TYPE, Head.KEY, time.truncatedTo(ChronoUnit.MILLIS));
     headers.put("ce_revision", Long.toString(head.revision()));
     headers.put("ce_epoch", Long.toString(head.epoch()));
     return headers;
   }
 
-  private static Map<String, String> event(
+  /** The headers that every event has; more may be added. */
+  public static Map<String, String> event(
       String clusterId, String id, String type, String subject, Instant time) {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put("ce_specversion", "1.0");
+    headers.put("ce_specversion", SPECIFICATION);
     headers.put("ce_id", id);
     headers.put("ce_source", SOURCE_PREFIX + clusterId);
     headers.put("ce_type", type);
@@ -62,6 +59,41 @@ final class CloudEventHeaders {
     headers.put("ce_time", time.toString());
     headers.put("content-type", "application/json");
     return headers;
+  }
+
+  private static String type(ObjectKey key, boolean present) {
+    String kind = key.kind().apiName().toLowerCase(Locale.ROOT);
+    return "dev.sluice." + kind + (present ? ".upserted" : ".deleted");
+  }
+
+  /**
+   * Checks that the headers speak of what key and value are: a type that only later versions know
+   * changes the meaning of what follows, and must not be read as if it did not.
+   *
+   * @param present whether the object is there after the change
+   * @throws IllegalArgumentException if they don't
+   */
+  static void check(Map<String, String> headers, ObjectKey key, boolean present) {
+    check(headers, key.toString(), type(key, present));
+  }
+
+  /** The same for the head's record. */
+  static void checkHead(Map<String, String> headers) {
+    check(headers, Head.KEY, HEAD_TYPE);
+  }
+
+  private static void check(Map<String, String> headers, String key, String type) {
+    expect(headers, "ce_specversion", SPECIFICATION);
+    expect(headers, "ce_type", type);
+    expect(headers, "ce_subject", key);
+  }
+
+  private static void expect(Map<String, String> headers, String name, String expected) {
+    String value = required(headers, name);
+    if (!value.equals(expected)) {
+      throw new IllegalArgumentException(
+          "header %s is \"%s\", not \"%s\"".formatted(name, value, expected));
+    }
   }
 
   static Revision revision(Map<String, String> headers) {

@@ -65,11 +65,13 @@ public final class EventCodec {
   public StateEntry decodeState(LogRecord record) throws UndecodableRecordException {
     try {
       if (record.key().equals(Head.KEY)) {
+        CloudEventHeaders.checkHead(record.headers());
         return new HeadState(
             json.readValue(record.value().orElseThrow(), Head.class),
             CloudEventHeaders.time(record.headers()));
       }
       ObjectKey key = ObjectKey.parse(record.key());
+      CloudEventHeaders.check(record.headers(), key, record.value().isPresent());
       Optional<ClusterObject> object =
           record.value().map(value -> checked(key, json.readValue(value, type(key))));
       return new ObjectState(key, CloudEventHeaders.revision(record.headers()), object);
@@ -83,18 +85,32 @@ public final class EventCodec {
    *
    * @throws UndecodableRecordException if key, headers or value are not of the format
    */
-  public Change decodeHistory(LogRecord record) throws UndecodableRecordException {
+  public HistoryEntry decodeHistory(LogRecord record) throws UndecodableRecordException {
     try {
       ObjectKey key = ObjectKey.parse(record.key());
       JsonNode value = json.readTree(record.value().orElseThrow());
       Revision revision = CloudEventHeaders.revision(record.headers());
       Optional<ClusterObject> before = object(key, value.path("before"));
-      return object(key, value.path("after"))
-          .<Change>map(after -> new Change.Upserted(revision, before, after))
-          .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
+      Optional<ClusterObject> after = object(key, value.path("after"));
+      CloudEventHeaders.check(record.headers(), key, after.isPresent());
+      Change change =
+          after
+              .<Change>map(object -> new Change.Upserted(revision, before, object))
+              .orElseGet(() -> new Change.Deleted(revision, before.orElseThrow()));
+      return new HistoryEntry(
+          change,
+          value.path("proxyMode").asStringOpt(),
+          Optional.of(value.path("proxyModeReason"))
+              .filter(reason -> !reason.isMissingNode())
+              .map(reason -> json.treeToValue(reason, ModeReason.class)));
     } catch (RuntimeException e) {
       throw new UndecodableRecordException(record.key(), e);
     }
+  }
+
+  /** An object as the log's values have it. */
+  public JsonNode tree(ClusterObject object) {
+    return json.valueToTree(object);
   }
 
   private Optional<ClusterObject> object(ObjectKey key, JsonNode node) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param proxyMode what the mode {@code auto} means in this cluster, once that is decided; a text,
  *     as a later version may know more modes
  * @param proxyModeReason why that was decided, and since when
+ * @param completeSince the revision with which the log first held all objects; empty while it does
+ *     not, and where a version of the watcher that did not tell it completed it
  */
 public record Head(
     String clusterId,
@@ -19,7 +21,8 @@ public record Head(
     long revision,
     boolean complete,
     Optional<String> proxyMode,
-    Optional<ModeReason> proxyModeReason) {
+    Optional<ModeReason> proxyModeReason,
+    Optional<Long> completeSince) {
   /** The head's key on the state topic. */
   public static final String KEY = "Cluster/head";
 
@@ -30,6 +33,17 @@ public record Head(
     }
   }
 
+  /** A head that does not say since when the log is complete. */
+  public Head(
+      String clusterId,
+      long epoch,
+      long revision,
+      boolean complete,
+      Optional<String> proxyMode,
+      Optional<ModeReason> proxyModeReason) {
+    this(clusterId, epoch, revision, complete, proxyMode, proxyModeReason, Optional.empty());
+  }
+
   /** A head that gives no reason for its mode. */
   public Head(
       String clusterId, long epoch, long revision, boolean complete, Optional<String> proxyMode) {
@@ -37,6 +51,13 @@ public record Head(
   }
 
   Head withMode(String mode, ModeReason reason) {
-    return new Head(clusterId, epoch, revision, complete, Optional.of(mode), Optional.of(reason));
+    return new Head(
+        clusterId,
+        epoch,
+        revision,
+        complete,
+        Optional.of(mode),
+        Optional.of(reason),
+        completeSince);
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.ServiceName;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import tools.jackson.core.JsonParser;
 import tools.jackson.databind.DeserializationContext;
@@ -21,7 +22,7 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
  * The JSON of the log: properties sorted, nothing empty written, so that equal values have equal
  * bytes; unknown properties are passed over, so that later versions can add some.
  */
-final class JsonCodec {
+public final class JsonCodec {
   private static final JsonInclude.Value UNLESS_EMPTY =
       JsonInclude.Value.construct(JsonInclude.Include.NON_EMPTY, JsonInclude.Include.ALWAYS);
   private static final JsonInclude.Value UNLESS_ZERO =
@@ -31,7 +32,8 @@ final class JsonCodec {
 
   private JsonCodec() {}
 
-  static JsonMapper mapper() {
+  /** A new mapper; safe for any thread. */
+  public static JsonMapper mapper() {
     return JsonMapper.builder()
         .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
         .disable(MapperFeature.SORT_CREATOR_PROPERTIES_FIRST)
@@ -42,6 +44,7 @@ final class JsonCodec {
         .withConfigOverride(int.class, override -> override.setInclude(UNLESS_ZERO))
         .withConfigOverride(List.class, override -> override.setNullHandling(ABSENT_IS_EMPTY))
         .withConfigOverride(String.class, override -> override.setNullHandling(ABSENT_IS_EMPTY))
+        .withConfigOverride(Map.class, override -> override.setNullHandling(ABSENT_IS_EMPTY))
         .addModule(
             new SimpleModule()
                 .addSerializer(IpAddress.class, ToStringSerializer.instance)

@@ -11,7 +11,11 @@ import tools.jackson.core.JacksonException;
 public final class UndecodableRecordException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  UndecodableRecordException(String key, Throwable cause) {
+  /**
+   * @param key of the record
+   * @param cause why it is not
+   */
+  public UndecodableRecordException(String key, Throwable cause) {
     super(("record \"" + key + "\": " + reason(cause)).replaceAll("\\p{Cntrl}+", " "), cause);
   }
 

@@ -8,15 +8,17 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
  * The HTTP servers for those who operate a program: {@code /healthz} and {@code /livez} on one
- * address, {@code /metrics} on another or on the same. Requests are served on the event loop of the
- * context that called {@link #start}.
+ * address, {@code /metrics} on another or on the same, and pages of the program's own. Requests are
+ * served on the event loop of the context that called {@link #start}.
  */
 public final class OperationsServer {
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -30,11 +32,16 @@ public final class OperationsServer {
    */
   public record Sources(HealthCheck healthz, HealthCheck livez, PrometheusMeterRegistry registry) {}
 
-  // health first, metrics last; one server may be both
   private final List<HttpServer> servers;
+  private final int healthPort;
+  private final int metricsPort;
+  private final int ownPort;
 
-  private OperationsServer(HttpServer... servers) {
-    this.servers = List.of(servers);
+  private OperationsServer(List<HttpServer> servers, int healthPort, int metricsPort, int ownPort) {
+    this.servers = servers;
+    this.healthPort = healthPort;
+    this.metricsPort = metricsPort;
+    this.ownPort = ownPort;
   }
 
   /**
@@ -47,32 +54,83 @@ public final class OperationsServer {
    */
   public static Future<OperationsServer> start(
       Vertx vertx, BindAddress health, BindAddress metrics, Sources sources) {
-    Map<String, Consumer<HttpServerResponse>> healthPages = new LinkedHashMap<>();
-    healthPages.put("/healthz", response -> answer(response, sources.healthz()));
-    healthPages.put("/livez", response -> answer(response, sources.livez()));
-    Map<String, Consumer<HttpServerResponse>> metricsPages =
-        Map.of("/metrics", response -> scrape(response, sources.registry()));
-    if (health.equals(metrics)) {
-      healthPages.putAll(metricsPages);
-      return listen(vertx, "health and metrics", health, healthPages)
-          .map(server -> new OperationsServer(server));
+    return start(vertx, health, metrics, sources, new Pages("pages", health, Map.of()));
+  }
+
+  /**
+   * Pages of a program's own.
+   *
+   * @param purpose what to call them in errors
+   * @param address where they are
+   * @param byPath what answers a GET of each; called on an event loop
+   */
+  public record Pages(
+      String purpose, BindAddress address, Map<String, Consumer<HttpServerRequest>> byPath) {
+    public Pages {
+      byPath = Collections.unmodifiableMap(new LinkedHashMap<>(byPath));
     }
-    return listen(vertx, "health", health, healthPages)
-        .compose(
-            first ->
-                listen(vertx, "metrics", metrics, metricsPages)
-                    .map(second -> new OperationsServer(first, second))
-                    .recover(e -> first.close().transform(closed -> Future.failedFuture(e))));
+
+    private Pages and(Pages more) {
+      Map<String, Consumer<HttpServerRequest>> both = new LinkedHashMap<>(byPath);
+      both.putAll(more.byPath);
+      String purposes = more.byPath.isEmpty() ? purpose : purpose + " and " + more.purpose;
+      return new Pages(purposes, address, both);
+    }
+  }
+
+  /** As {@link #start}, with pages of the program's own; what has equal addresses is one server. */
+  public static Future<OperationsServer> start(
+      Vertx vertx, BindAddress health, BindAddress metrics, Sources sources, Pages own) {
+    Map<String, Consumer<HttpServerRequest>> healthPages = new LinkedHashMap<>();
+    healthPages.put("/healthz", request -> answer(request.response(), sources.healthz()));
+    healthPages.put("/livez", request -> answer(request.response(), sources.livez()));
+    Map<BindAddress, Pages> sites = new LinkedHashMap<>();
+    sites.put(health, new Pages("health", health, healthPages));
+    sites.merge(own.address(), own, Pages::and);
+    sites.merge(
+        metrics,
+        new Pages(
+            "metrics",
+            metrics,
+            Map.of("/metrics", request -> scrape(request.response(), sources.registry()))),
+        Pages::and);
+    Map<BindAddress, HttpServer> servers = new LinkedHashMap<>();
+    Future<Void> all = Future.succeededFuture();
+    for (Pages site : sites.values()) {
+      all =
+          all.compose(before -> listen(vertx, site).onSuccess(s -> servers.put(site.address(), s)))
+              .mapEmpty();
+    }
+    return all.map(
+            listening ->
+                new OperationsServer(
+                    List.copyOf(servers.values()),
+                    port(servers, health),
+                    port(servers, metrics),
+                    port(servers, own.address())))
+        .recover(
+            e ->
+                Future.join(servers.values().stream().map(HttpServer::close).toList())
+                    .transform(closed -> Future.failedFuture(e)));
+  }
+
+  private static int port(Map<BindAddress, HttpServer> servers, BindAddress address) {
+    return Optional.ofNullable(servers.get(address)).orElseThrow().actualPort();
   }
 
   /** The port that health is served on: the one asked for, or what was free. */
   public int healthPort() {
-    return servers.getFirst().actualPort();
+    return healthPort;
   }
 
   /** The port that metrics are served on: the one asked for, or what was free. */
   public int metricsPort() {
-    return servers.getLast().actualPort();
+    return metricsPort;
+  }
+
+  /** The port that the program's own pages are served on. */
+  public int ownPort() {
+    return ownPort;
   }
 
   /** Stops serving. */
@@ -80,31 +138,28 @@ public final class OperationsServer {
     return Future.join(servers.stream().map(HttpServer::close).toList()).mapEmpty();
   }
 
-  private static Future<HttpServer> listen(
-      Vertx vertx,
-      String purpose,
-      BindAddress address,
-      Map<String, Consumer<HttpServerResponse>> pages) {
+  private static Future<HttpServer> listen(Vertx vertx, Pages site) {
+    BindAddress address = site.address();
     return vertx
         .createHttpServer()
-        .requestHandler(request -> route(request, pages))
+        .requestHandler(request -> route(request, site.byPath()))
         .listen(address.port(), address.host())
-        .recover(e -> Future.failedFuture(new BindFailedException(purpose, address, e)));
+        .recover(e -> Future.failedFuture(new BindFailedException(site.purpose(), address, e)));
   }
 
   private static void route(
-      HttpServerRequest request, Map<String, Consumer<HttpServerResponse>> pages) {
+      HttpServerRequest request, Map<String, Consumer<HttpServerRequest>> pages) {
     HttpServerResponse response = request.response();
     // nobody's browser shall take an answer for something else than it says
     response.putHeader("X-Content-Type-Options", "nosniff");
-    Consumer<HttpServerResponse> page = pages.get(request.path());
+    Consumer<HttpServerRequest> page = pages.get(request.path());
     if (page == null) {
       refuse(response, 404, "not found: there is " + String.join(", ", pages.keySet()));
     } else if (!request.method().equals(HttpMethod.GET)) {
       response.putHeader("Allow", "GET");
       refuse(response, 405, "not allowed");
     } else {
-      page.accept(response);
+      page.accept(request);
     }
   }
 

@@ -85,6 +85,17 @@ public final class ClusterDelta {
     return new ClusterImage(revision, head, objects, slices, servedServices);
   }
 
+  /** Puts an object back to what it was before; empty: there was none. */
+  void putBack(ObjectKey key, Optional<ClusterObject> object) {
+    put(key, object);
+  }
+
+  /** The image after all that was put back, at an earlier revision. */
+  ClusterImage applyAt(Head earlier) {
+    return new ClusterImage(
+        earlier.revision(), Optional.of(earlier), objects, slices, servedServices);
+  }
+
   /** The image this delta starts from. */
   public ClusterImage from() {
     return from;

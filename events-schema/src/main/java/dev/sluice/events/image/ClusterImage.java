@@ -3,6 +3,7 @@ package dev.sluice.events.image;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.model.ClusterObject;
 import dev.sluice.events.model.EndpointSlice;
+import dev.sluice.events.model.InvalidObjectException;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.Service;
@@ -58,6 +59,18 @@ public final class ClusterImage {
 
   public Optional<ClusterObject> get(ObjectKey key) {
     return Optional.ofNullable(objects.get(key));
+  }
+
+  /** Whether a key of the state topic, of an object or the head, has a state here. */
+  public boolean knows(String key) {
+    if (key.equals(Head.KEY)) {
+      return head.isPresent();
+    }
+    try {
+      return objects.containsKey(ObjectKey.parse(key));
+    } catch (InvalidObjectException e) {
+      return false; // no object is called so
+    }
   }
 
   public Optional<Service> service(ServiceName name) {

@@ -16,8 +16,8 @@ import java.util.Optional;
 
 /** From a discovery.k8s.io/v1 EndpointSlice to the model. */
 final class EndpointSliceMapping {
-  private static final String SERVICE = "kubernetes.io/service-name";
-  private static final String HEADLESS = "service.kubernetes.io/headless";
+  static final String SERVICE = "kubernetes.io/service-name";
+  static final String HEADLESS = "service.kubernetes.io/headless";
   private static final String TRIGGER_TIME = "endpoints.kubernetes.io/last-change-trigger-time";
 
   private EndpointSliceMapping() {}

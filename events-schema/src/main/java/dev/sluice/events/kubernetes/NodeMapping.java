@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 
 /** From a v1 Node to the model. */
 final class NodeMapping {
-  private static final String ZONE = "topology.kubernetes.io/zone";
-  private static final String AUTOSCALER_TAINT = "ToBeDeletedByClusterAutoscaler";
+  static final String ZONE = "topology.kubernetes.io/zone";
+  static final String AUTOSCALER_TAINT = "ToBeDeletedByClusterAutoscaler";
 
   private NodeMapping() {}
 

@@ -76,6 +76,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     defaults.put("compression.type", "zstd");
     defaults.put("linger.ms", "5");
     defaults.put("batch.size", "262144");
+    defaults.put("max.request.size", Integer.toString(Topics.LARGEST_RECORD));
     // gives up on a record before the broker gives up on the transaction
     defaults.put("request.timeout.ms", "4000");
     defaults.put("delivery.timeout.ms", "8000");
@@ -94,6 +95,27 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
             "true",
             "transactional.id",
             transactionalId));
+  }
+
+  /** Properties of a producer of reports, small and without transactions; ends in bounded time. */
+  public Map<String, String> reportProducer() {
+    Map<String, String> defaults = common();
+    defaults.put("compression.type", "zstd");
+    defaults.put("buffer.memory", "1048576");
+    defaults.put("request.timeout.ms", "4000");
+    defaults.put("delivery.timeout.ms", "8000");
+    defaults.put("max.block.ms", "5000");
+    return layered(
+        defaults,
+        Map.of(
+            "key.serializer",
+            ByteArraySerializer.class.getName(),
+            "value.serializer",
+            ByteArraySerializer.class.getName(),
+            "acks",
+            "all",
+            "enable.idempotence",
+            "true"));
   }
 
   /** Properties of an administration client. */

@@ -13,14 +13,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future.State;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 
 /**
@@ -28,11 +32,15 @@ import org.apache.kafka.common.errors.TimeoutException;
  * other or of the head.
  *
  * <p>One call at a time; any thread may make it, and its result comes on that thread's Vert.x
- * context. After a failure of whatever kind the writer is spent: close it and make a new one, whose
- * {@link #initTransactions} finishes or undoes what this one left.
+ * context. After a failure the writer is spent: close it and make a new one, whose {@link
+ * #initTransactions} finishes or undoes what this one left. Only changes that are too large for the
+ * log leave it as it was.
  */
 public final class LogWriter {
   private static final long CLOSE_MILLIS = 2000;
+
+  /** On state and history. */
+  private static final int RECORDS_OF_A_CHANGE = 2;
 
   private enum Phase {
     NEW,
@@ -90,8 +98,9 @@ public final class LogWriter {
    *
    * @param changes in the order of their revisions; may be empty, to write a head alone
    * @param time the head's event time, not before that of any change
-   * @return completes when the transaction is committed; fails with a {@link LogWriteException},
-   *     within about 20 seconds if no broker answers
+   * @return completes when the transaction is committed; fails with a {@link TooLargeException}
+   *     where nothing was written because a change is too large, and the others may be tried again;
+   *     or with a {@link LogWriteException}, within about 20 seconds if no broker answers
    * @throws IllegalStateException if another call is under way, or the writer is not ready
    */
   public Future<Void> write(List<Change> changes, Head head, Instant time) {
@@ -99,7 +108,7 @@ public final class LogWriter {
     List<Change> batch = List.copyOf(changes);
     return blocking(
         "writing " + batch.size() + " changes up to revision " + head.revision(),
-        () -> transact(records(batch, head, time)));
+        () -> transact(batch, records(batch, head, time)));
   }
 
   /** Closes the connection, in about two seconds at most; a transaction under way is given up. */
@@ -108,39 +117,78 @@ public final class LogWriter {
     return producer.map(open -> open.close(CLOSE_MILLIS)).orElseGet(Future::succeededFuture);
   }
 
-  private void transact(List<ProducerRecord<byte[], byte[]>> records) {
+  private void transact(List<Change> changes, List<ProducerRecord<byte[], byte[]>> records) {
     Producer<byte[], byte[]> client = producer.orElseThrow().unwrap();
+    List<java.util.concurrent.Future<RecordMetadata>> sent = new ArrayList<>(records.size());
     client.beginTransaction();
     try {
       for (ProducerRecord<byte[], byte[]> record : records) {
-        java.util.concurrent.Future<RecordMetadata> sent = client.send(record);
+        java.util.concurrent.Future<RecordMetadata> result = client.send(record);
+        sent.add(result);
         // the commit fails if a record was not taken; but every further one would wait as long
-        if (sent.state() == java.util.concurrent.Future.State.FAILED) {
-          throw new KafkaException(sent.exceptionNow());
+        if (result.state() == State.FAILED) {
+          throw new KafkaException(result.exceptionNow());
         }
       }
       client.commitTransaction();
     } catch (KafkaException e) {
-      abort(client, e);
+      boolean undone = abort(client, e);
+      TooLargeException tooLarge = tooLarge(changes, sent);
+      if (undone && !tooLarge.changes().isEmpty()) {
+        throw new Unwritten(tooLarge);
+      }
       throw e;
     }
   }
 
-  private static void abort(Producer<byte[], byte[]> client, KafkaException reason) {
+  /** The changes of which a record was refused for its size, by producer or broker. */
+  private static TooLargeException tooLarge(
+      List<Change> changes, List<java.util.concurrent.Future<RecordMetadata>> sent) {
+    Map<Change, String> refused = new LinkedHashMap<>();
+    // a head, which comes last, is small
+    for (int i = 0; i < Math.min(sent.size(), RECORDS_OF_A_CHANGE * changes.size()); i++) {
+      if (sent.get(i).state() == State.FAILED) {
+        Change change = changes.get(i / RECORDS_OF_A_CHANGE);
+        ErrorText.causes(sent.get(i).exceptionNow())
+            .filter(RecordTooLargeException.class::isInstance)
+            .findFirst()
+            .ifPresent(e -> refused.put(change, ErrorText.of(e)));
+      }
+    }
+    return new TooLargeException(refused);
+  }
+
+  /** Whether nothing is left of the transaction, and the next may begin. */
+  private static boolean abort(Producer<byte[], byte[]> client, KafkaException reason) {
     if (ErrorText.causes(reason).anyMatch(TimeoutException.class::isInstance)) {
       // no broker answers, or the commit may have been taken: the next writer's start settles it
-      return;
+      return false;
     }
     try {
       client.abortTransaction();
+      return true;
     } catch (KafkaException e) {
       reason.addSuppressed(e); // fenced, or gone: nothing is left to abort
+      return false;
+    }
+  }
+
+  /** Carries what the writer survives out of its thread. */
+  private static final class Unwritten extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final TooLargeException reason;
+
+    Unwritten(TooLargeException reason) {
+      super(reason);
+      this.reason = reason;
     }
   }
 
   private List<ProducerRecord<byte[], byte[]>> records(
       List<Change> changes, Head head, Instant time) {
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(2 * changes.size() + 1);
+    List<ProducerRecord<byte[], byte[]>> records =
+        new ArrayList<>(RECORDS_OF_A_CHANGE * changes.size() + 1);
     for (Change change : changes) {
       Instant when = change.revision().time();
       records.add(record(topics.state(), codec.encodeState(change), when));
@@ -177,18 +225,29 @@ public final class LogWriter {
     return context
         .executeBlocking(Executors.callable(() -> orClose(action)), false)
         .<Void>mapEmpty()
-        .onSuccess(done -> phase.compareAndSet(Phase.BUSY, Phase.READY))
-        .onFailure(e -> phase.compareAndSet(Phase.BUSY, Phase.SPENT))
-        .recover(e -> Future.failedFuture(new LogWriteException(what, e)));
+        .onComplete(
+            done -> {
+              boolean usable = done.succeeded() || done.cause() instanceof Unwritten;
+              phase.compareAndSet(Phase.BUSY, usable ? Phase.READY : Phase.SPENT);
+            })
+        .recover(
+            e ->
+                Future.failedFuture(
+                    e instanceof Unwritten unwritten
+                        ? unwritten.reason
+                        : new LogWriteException(what, e)));
   }
 
   private void orClose(Runnable action) {
-    boolean done = false;
+    boolean usable = false;
     try {
       action.run();
-      done = true;
+      usable = true;
+    } catch (Unwritten e) {
+      usable = true;
+      throw e;
     } finally {
-      if (!done) {
+      if (!usable) {
         // left open, it would go on trying to take over, and fence the writer that follows
         producer.ifPresent(open -> open.unwrap().close(Duration.ZERO));
       }

@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -33,6 +36,9 @@ final class PartitionConsumer {
 
     /** At the first record that is not older than a time. */
     record NotBefore(Instant time) implements Start {}
+
+    /** So many offsets before the first record that is later than a time, or at the beginning. */
+    record Around(Instant time, long before) implements Start {}
   }
 
   /**
@@ -41,16 +47,20 @@ final class PartitionConsumer {
   record Polled(List<ConsumerRecord<byte[], byte[]>> records, long position) {}
 
   private final Vertx vertx;
+  private final KafkaSettings kafka;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final TopicPartition partition;
   private final Optional<? extends Metric> answers;
   private double answered;
   private long answeredNanos = System.nanoTime();
   private long position;
+  private long beginOffset;
   private long endOffset;
 
-  private PartitionConsumer(Vertx vertx, Consumer<byte[], byte[]> client, String topic) {
+  private PartitionConsumer(
+      Vertx vertx, KafkaSettings kafka, Consumer<byte[], byte[]> client, String topic) {
     this.vertx = vertx;
+    this.kafka = kafka;
     this.consumer = KafkaConsumer.create(vertx, client);
     this.partition = new TopicPartition(topic, 0);
     this.answers =
@@ -66,7 +76,7 @@ final class PartitionConsumer {
       Vertx vertx, Context context, KafkaSettings kafka, String topic, Start start) {
     return context
         .executeBlocking(() -> client(kafka), false)
-        .map(client -> new PartitionConsumer(vertx, client, topic))
+        .map(client -> new PartitionConsumer(vertx, kafka, client, topic))
         .compose(
             opened ->
                 opened
@@ -91,24 +101,57 @@ final class PartitionConsumer {
         .assign(partition)
         .compose(assigned -> consumer.endOffsets(partition))
         .onSuccess(end -> endOffset = end)
-        .compose(end -> offset(start))
+        .compose(end -> consumer.beginningOffsets(partition))
+        .onSuccess(begin -> beginOffset = begin)
+        .compose(begin -> offset(start))
         .onSuccess(offset -> position = offset)
         .compose(offset -> consumer.seek(partition, offset));
   }
 
   private Future<Long> offset(Start start) {
     return switch (start) {
-      case Start.Beginning() -> consumer.beginningOffsets(partition);
-      case Start.NotBefore(Instant time) ->
-          consumer
-              .offsetsForTimes(partition, time.toEpochMilli())
-              .map(found -> Optional.ofNullable(found).map(f -> f.getOffset()).orElse(endOffset));
+      case Start.Beginning() -> Future.succeededFuture(beginOffset);
+      case Start.NotBefore(Instant time) -> notBefore(time);
+      case Start.Around(Instant time, long before) ->
+          notBefore(time.plusMillis(1)).map(offset -> Math.max(beginOffset, offset - before));
     };
+  }
+
+  private Future<Long> notBefore(Instant time) {
+    return consumer
+        .offsetsForTimes(partition, time.toEpochMilli())
+        .map(found -> Optional.ofNullable(found).map(f -> f.getOffset()).orElse(endOffset));
+  }
+
+  /** The first offset that the topic had when it was opened. */
+  long beginOffset() {
+    return beginOffset;
   }
 
   /** The offset at which the topic ended when it was opened; open transactions are beyond it. */
   long endOffset() {
     return endOffset;
+  }
+
+  /**
+   * The offset after all that has been written by now, of open transactions too. What was committed
+   * to several topics at once may show on one before it does on the other; but it stands before
+   * this offset on both.
+   */
+  Future<Long> writtenEnd() {
+    org.apache.kafka.common.TopicPartition asked =
+        new org.apache.kafka.common.TopicPartition(partition.getTopic(), partition.getPartition());
+    return vertx.executeBlocking(
+        () -> {
+          try (Admin admin = Admin.create(new HashMap<String, Object>(kafka.admin()))) {
+            return admin
+                .listOffsets(Map.of(asked, OffsetSpec.latest()))
+                .partitionResult(asked)
+                .get()
+                .offset();
+          }
+        },
+        false);
   }
 
   /** Where the next poll reads on. */

@@ -22,10 +22,18 @@ final class Records {
     return new LogRecord(text(record.key()), Optional.ofNullable(record.value()), headers);
   }
 
+  /**
+   * @param after how many good records of the same batch stand before it
+   */
   static StateReader.Undecodable undecodable(
-      ConsumerRecord<byte[], byte[]> record, UndecodableRecordException error) {
+      ConsumerRecord<byte[], byte[]> record, UndecodableRecordException error, int after) {
     return new StateReader.Undecodable(
-        record.topic(), record.offset(), text(record.key()), String.valueOf(error.getMessage()));
+        record.topic(),
+        record.offset(),
+        text(record.key()),
+        String.valueOf(error.getMessage()),
+        record.value() == null,
+        after);
   }
 
   private static String text(byte @org.jspecify.annotations.Nullable [] bytes) {

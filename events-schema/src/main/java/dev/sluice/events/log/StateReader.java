@@ -2,19 +2,12 @@ package dev.sluice.events.log;
 
 import dev.sluice.events.event.EventCodec;
 import dev.sluice.events.event.StateEntry;
-import dev.sluice.events.event.UndecodableRecordException;
-import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 
 /**
  * Reads the state topic from its beginning to its end, and follows it from there.
@@ -28,9 +21,6 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
  * before they were read, or a listener that threw.
  */
 public final class StateReader {
-  private static final Duration POLL = Duration.ofSeconds(1);
-  private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
-
   /**
    * What one poll gave.
    *
@@ -50,28 +40,25 @@ public final class StateReader {
    * A record that is not of the log's format.
    *
    * @param key as text, whatever bytes it is of; empty where there is none
+   * @param deletion whether it has no value
+   * @param after how many good records of the same batch stand before it
    */
-  public record Undecodable(String topic, long offset, String key, String reason) {}
+  public record Undecodable(
+      String topic, long offset, String key, String reason, boolean deletion, int after) {
+    /** Where it stands and what is wrong; the reason names the key. */
+    public String inWords() {
+      return "%s offset %d: %s".formatted(topic, offset, reason);
+    }
+  }
 
-  private final Vertx vertx;
-  private final KafkaSettings kafka;
-  private final Topics topics;
   private final EventCodec codec = new EventCodec();
-  private final Promise<Void> started = Promise.promise();
-  private final Promise<Void> ended = Promise.promise();
-  private final AtomicBoolean used = new AtomicBoolean();
-  private final Backoff backoff = new Backoff(Duration.ofMillis(200), Duration.ofSeconds(10));
-  private volatile Consumer<Throwable> exceptionHandler = e -> {};
-  private volatile Optional<PartitionConsumer> consumer = Optional.empty();
-  private volatile boolean closed;
-  private boolean atEnd;
-  private boolean silent;
+  private final TopicFollower<StateEntry> follower;
 
   /** Does not connect yet. */
   public StateReader(Vertx vertx, KafkaSettings kafka, Topics topics) {
-    this.vertx = vertx;
-    this.kafka = kafka;
-    this.topics = topics;
+    follower =
+        new TopicFollower<>(
+            vertx, kafka, topics.state(), record -> codec.decodeState(Records.read(record)));
   }
 
   /**
@@ -80,7 +67,7 @@ public final class StateReader {
    * answered again.
    */
   public StateReader exceptionHandler(Consumer<Throwable> handler) {
-    exceptionHandler = handler;
+    follower.exceptionHandler(handler);
     return this;
   }
 
@@ -92,17 +79,13 @@ public final class StateReader {
    * @throws IllegalStateException if it was called before
    */
   public Future<Void> start(Consumer<Batch> listener) {
-    if (used.getAndSet(true)) {
-      throw new IllegalStateException("a state reader starts once");
-    }
-    Context context = vertx.getOrCreateContext();
-    context.runOnContext(v -> open(context, listener));
-    return started.future();
+    return follower.start(
+        batch -> listener.accept(new Batch(batch.entries(), batch.undecodable(), batch.atEnd())));
   }
 
   /** Completes when the reader was closed; fails when it ended by itself, with the reason. */
   public Future<Void> ended() {
-    return ended.future();
+    return follower.ended();
   }
 
   /**
@@ -110,109 +93,11 @@ public final class StateReader {
    * nothing happens. Empty before {@link #start} has completed.
    */
   public Optional<Duration> silence() {
-    return consumer.map(PartitionConsumer::silence);
+    return follower.silence();
   }
 
   /** Stops; within about two seconds. No batch is delivered afterwards. */
   public Future<Void> close() {
-    closed = true;
-    started.tryFail(new LogReadException("the reader was closed"));
-    return consumer
-        .map(PartitionConsumer::close)
-        .orElseGet(Future::succeededFuture)
-        .onComplete(done -> ended.tryComplete());
-  }
-
-  private void open(Context context, Consumer<Batch> listener) {
-    if (closed) {
-      return;
-    }
-    PartitionConsumer.open(
-            vertx, context, kafka, topics.state(), new PartitionConsumer.Start.Beginning())
-        .onFailure(e -> retry(e, () -> open(context, listener)))
-        .onSuccess(opened -> opened(context, listener, opened));
-  }
-
-  private void opened(Context context, Consumer<Batch> listener, PartitionConsumer opened) {
-    consumer = Optional.of(opened);
-    if (closed) {
-      opened.close();
-      return;
-    }
-    backoff.reset();
-    started.tryComplete();
-    // an empty topic is at its end before the first poll
-    deliver(listener, opened, List.of());
-    follow(context, listener, opened);
-  }
-
-  private void follow(Context context, Consumer<Batch> listener, PartitionConsumer from) {
-    if (closed) {
-      return;
-    }
-    Runnable again = () -> context.runOnContext(v -> follow(context, listener, from));
-    from.poll(POLL)
-        .onFailure(e -> failed(e, again))
-        .onSuccess(
-            polled -> {
-              backoff.reset();
-              noteSilence(from);
-              deliver(listener, from, polled.records());
-              again.run();
-            });
-  }
-
-  private void deliver(
-      Consumer<Batch> listener,
-      PartitionConsumer from,
-      List<ConsumerRecord<byte[], byte[]>> records) {
-    boolean reached = atEnd || from.position() >= from.endOffset();
-    if (closed || (records.isEmpty() && reached == atEnd)) {
-      return;
-    }
-    atEnd = reached;
-    List<StateEntry> entries = new ArrayList<>(records.size());
-    List<Undecodable> undecodable = new ArrayList<>();
-    for (ConsumerRecord<byte[], byte[]> record : records) {
-      try {
-        entries.add(codec.decodeState(Records.read(record)));
-      } catch (UndecodableRecordException e) {
-        undecodable.add(Records.undecodable(record, e));
-      }
-    }
-    try {
-      listener.accept(new Batch(entries, undecodable, atEnd));
-    } catch (RuntimeException e) {
-      end(e);
-    }
-  }
-
-  private void failed(Throwable error, Runnable again) {
-    if (error instanceof OffsetOutOfRangeException) {
-      end(new LogReadException("topic " + topics.state() + " no longer has what follows", error));
-    } else {
-      retry(error, again);
-    }
-  }
-
-  private void retry(Throwable error, Runnable again) {
-    if (!closed) {
-      exceptionHandler.accept(error);
-      vertx.setTimer(backoff.next().toMillis(), later -> again.run());
-    }
-  }
-
-  private void noteSilence(PartitionConsumer from) {
-    boolean now = from.silence().compareTo(SILENCE_LIMIT) > 0;
-    if (now && !silent) {
-      exceptionHandler.accept(
-          new LogReadException("no answer from Kafka at " + kafka.bootstrapServers()));
-    }
-    silent = now;
-  }
-
-  private void end(Exception reason) {
-    ended.tryFail(reason);
-    close();
+    return follower.close();
   }
 }

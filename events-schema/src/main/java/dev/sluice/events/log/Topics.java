@@ -16,6 +16,12 @@ public record Topics(String cluster) {
   /** The prefix where none is given. */
   public static final String DEFAULT_CLUSTER = "sluice";
 
+  /**
+   * The most bytes that a record may have: a change of an object as large as the API server takes
+   * (3 MiB), with the object before and after it.
+   */
+  static final int LARGEST_RECORD = 8 << 20;
+
   private static final Pattern LEGAL = Pattern.compile("[A-Za-z0-9._-]{1,200}");
 
   /**
@@ -50,7 +56,7 @@ public record Topics(String cluster) {
     return cluster + ".history";
   }
 
-  /** What every node has applied; compacted. */
+  /** What every node has applied, and by what settings; compacted. */
   public String nodes() {
     return cluster + ".nodes";
   }
@@ -65,7 +71,17 @@ public record Topics(String cluster) {
         definition(state(), "compact", compacted(), replication),
         definition(
             history(), "delete", Map.of("retention.ms", millis(Duration.ofDays(30))), replication),
-        definition(nodes(), "compact", compacted(), replication));
+        definition(nodes(), "compact", reports(), replication));
+  }
+
+  /** Every node writes to it every few seconds, and only the last of each is of interest. */
+  private static Map<String, String> reports() {
+    Map<String, String> settings = new TreeMap<>(compacted());
+    settings.put("segment.bytes", Integer.toString(16 << 20));
+    settings.put("segment.ms", millis(Duration.ofMinutes(10)));
+    // how old a report is, is told by one clock
+    settings.put("message.timestamp.type", "LogAppendTime");
+    return settings;
   }
 
   private static Map<String, String> compacted() {
@@ -84,6 +100,7 @@ public record Topics(String cluster) {
     Map<String, String> settings = new TreeMap<>(specific);
     settings.put("cleanup.policy", policy);
     settings.put("compression.type", "zstd");
+    settings.put("max.message.bytes", Integer.toString(LARGEST_RECORD));
     settings.put("min.insync.replicas", replication >= 3 ? "2" : "1");
     settings.put("unclean.leader.election.enable", "false");
     // event time never runs backwards: after a leader whose clock was ahead it is in the future

@@ -67,6 +67,11 @@ public record IpAddress(IpFamily family, long high, long low) implements Compara
     return family == IpFamily.IPV4 ? low >>> 24 == 127 : high == 0 && low == 1;
   }
 
+  /** Whether this is in fe80::/10; 169.254.0.0/16 is used as any other by some networks. */
+  public boolean isLinkLocal() {
+    return family == IpFamily.IPV6 && high >>> 54 == 0xfe80 >>> 6;
+  }
+
   private static long leading(int ones) {
     return ones == 0 ? 0 : ones >= 64 ? -1L : -1L << (64 - ones);
   }

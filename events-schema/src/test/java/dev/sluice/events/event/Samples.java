@@ -22,10 +22,12 @@ final class Samples {
     Map<String, Change> changes = new LinkedHashMap<>();
     changes.put("service-upserted", upserted(7, "service.yaml", before("service-before.yaml")));
     changes.put("service-deleted", deleted(8, service));
-    changes.put("endpointslice-upserted", upserted(9, "endpointslice.yaml", Optional.empty()));
+    changes.put("endpointslice-upserted", added(9, "endpointslice.yaml"));
     changes.put("endpointslice-deleted", deleted(10, slice));
     changes.put("node-upserted", upserted(11, "node.yaml", before("node-before.yaml")));
     changes.put("node-deleted", deleted(12, node));
+    changes.put("service-other-proxy", added(13, "service-other-proxy.yaml"));
+    changes.put("endpointslice-other-proxy", added(14, "endpointslice-other-proxy.yaml"));
     return changes;
   }
 
@@ -41,7 +43,7 @@ final class Samples {
 
   /** No mode is decided yet. */
   static Head undecided() {
-    return new Head("c0ffee", 3, 12, true, Optional.empty());
+    return new Head("c0ffee", 3, 14, true, Optional.empty());
   }
 
   static Map<String, Head> heads() {
@@ -49,6 +51,16 @@ final class Samples {
     heads.put("head-first", new Head("c0ffee", 1, 0, false, Optional.empty()));
     heads.put("head-complete", new Head("c0ffee", 3, 12, true, Optional.of("nftables")));
     heads.put("head-decided", decided());
+    heads.put(
+        "head-since",
+        new Head(
+            "c0ffee",
+            4,
+            12,
+            true,
+            Optional.of("ipvs"),
+            decided().proxyModeReason(),
+            Optional.of(7L)));
     return heads;
   }
 
@@ -64,6 +76,10 @@ final class Samples {
             after.resourceVersion(),
             after.triggerTime());
     return new Change.Upserted(revision, before, after.object());
+  }
+
+  private static Change added(long number, String file) {
+    return upserted(number, file, Optional.empty());
   }
 
   private static Change deleted(long number, ClusterObject object) {

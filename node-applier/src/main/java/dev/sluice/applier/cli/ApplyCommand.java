@@ -13,6 +13,7 @@ import dev.sluice.applier.runtime.ApplierSettings;
 import dev.sluice.applier.runtime.HealthPages;
 import dev.sluice.applier.runtime.MetricNames;
 import dev.sluice.applier.runtime.ModeBackends;
+import dev.sluice.applier.runtime.ReportSettings;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
@@ -90,6 +91,15 @@ final class ApplyCommand implements Callable<Integer> {
   private Duration minSyncPeriod = Duration.ZERO;
 
   @Option(
+      names = "--report-interval",
+      defaultValue = "10s",
+      paramLabel = "DURATION",
+      description =
+          "How often this node reports at the least; changes are reported within a tenth of that."
+              + " 0s: never. Default: 10s.")
+  private Duration reportInterval = Duration.ZERO;
+
+  @Option(
       names = "--drain-timeout",
       defaultValue = "30m",
       paramLabel = "DURATION",
@@ -124,8 +134,9 @@ final class ApplyCommand implements Callable<Integer> {
         new KernelModes(kernel, iptables, ipvs, ipvs.options(spec.commandLine(), iptables));
     ModeAbilities abilities = modes.abilities();
     KernelModes.check(proxy.mode.named(), abilities);
-    ApplierSettings settings = settings(LocalhostNodePorts.prepare(asked, Path.of("/")));
+    NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
+    ApplierSettings settings = settings(config, liberal);
     ModeBackends backends =
         modes.backends(
             abilities, new ModeSupport.Setting(KernelOptions.families(), liberal, drainTimeout));
@@ -157,7 +168,10 @@ final class ApplyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ApplierSettings settings(NodeConfig config) {
+  private ApplierSettings settings(NodeConfig config, boolean liberal) {
+    SettingsOptions options =
+        new SettingsOptions(
+            proxy, ipvs, config.localhostNodePorts(), liberal, KernelOptions.families());
     return new ApplierSettings(
         kafka.settings(),
         kafka.topics(),
@@ -165,7 +179,8 @@ final class ApplyCommand implements Callable<Integer> {
         config,
         proxy.mode.named(),
         syncPeriod,
-        minSyncPeriod);
+        minSyncPeriod,
+        new ReportSettings(reportInterval, options::of));
   }
 
   /** Ends only with a failure. */

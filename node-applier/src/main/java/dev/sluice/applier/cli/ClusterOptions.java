@@ -1,7 +1,9 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.events.event.Moment;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.log.PastState;
 import dev.sluice.events.manifest.ManifestFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -37,16 +39,41 @@ final class ClusterOptions {
   }
 
   /**
-   * Reads it. Blocks.
+   * Opens the log.
    *
-   * @param timeout how long to try to read the log
-   * @throws IOException if the log can't be read to its end, or does not hold the whole cluster
-   * @throws ParameterException if there is no such folder
+   * @param patience how long to wait for its next records
    */
-  Cluster read(CommandLine command, Duration timeout) throws IOException, InterruptedException {
+  OpenLog log(Duration patience) {
+    return new OpenLog(kafka.settings(), kafka.topics(), patience);
+  }
+
+  /**
+   * Reads it as it is now. Blocks.
+   *
+   * @throws IOException as {@link #read(CommandLine, Duration, Moment)}
+   */
+  Cluster read(CommandLine command, Duration patience) throws IOException, InterruptedException {
+    return read(command, patience, Moment.NOW);
+  }
+
+  /**
+   * Reads it as it was at a moment. Blocks.
+   *
+   * @param patience how long to wait for the log's next records
+   * @throws IOException if the log can't be read to its end, does not hold the whole cluster, or
+   *     does not tell of that moment
+   * @throws ParameterException if there is no such folder, or manifests are asked for another time
+   */
+  Cluster read(CommandLine command, Duration patience, Moment moment)
+      throws IOException, InterruptedException {
     if (manifests.isEmpty()) {
-      StateImage read = StateImage.read(kafka.settings(), kafka.topics(), timeout);
-      return new Cluster(read.image(), read.problems());
+      try (OpenLog log = log(patience)) {
+        PastState read = log.at(moment);
+        return new Cluster(read.image(), read.problems());
+      }
+    }
+    if (!moment.equals(Moment.NOW)) {
+      throw new ParameterException(command, "--at: manifests have no history; only the log has");
     }
     Path folder = manifests.get();
     if (!Files.isDirectory(folder)) {

@@ -106,7 +106,7 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--timeout",
       defaultValue = "20s",
       paramLabel = "DURATION",
-      description = "How long to try to read the log. Default: 20s.")
+      description = "How long to wait for the log's next records. Default: 20s.")
   private Duration timeout = Duration.ZERO;
 
   @Option(

@@ -4,6 +4,7 @@ import dev.sluice.events.model.InvalidObjectException;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.NodeAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,6 +21,19 @@ final class LocalAddressOptions {
       description = "Addresses that the node has besides those of its Node object.")
   private List<String> addresses = List.of();
 
+  /** In place of addresses: there is none. */
+  static final String NONE = "none";
+
+  @Option(
+      names = "--node-addresses",
+      split = ",",
+      paramLabel = "ADDRESS",
+      description = {
+        "All addresses that the node has, whatever its Node object says; none: it has none.",
+        "Default: those of its Node object, and --local-address."
+      })
+  private List<String> all = List.of();
+
   /**
    * All of them.
    *
@@ -27,8 +41,12 @@ final class LocalAddressOptions {
    */
   Set<IpAddress> of(Node node, CommandLine command) {
     Set<IpAddress> local = new HashSet<>();
-    node.addresses().stream().map(NodeAddress::address).forEach(local::add);
-    for (String text : addresses) {
+    if (all.isEmpty()) {
+      node.addresses().stream().map(NodeAddress::address).forEach(local::add);
+    }
+    List<String> given = new ArrayList<>(addresses);
+    given.addAll(all.equals(List.of(NONE)) ? List.of() : all);
+    for (String text : given) {
       try {
         local.add(IpAddress.parse(text));
       } catch (InvalidObjectException e) {

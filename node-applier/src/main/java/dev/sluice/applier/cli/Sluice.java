@@ -18,6 +18,11 @@ import picocli.CommandLine.Spec;
       ApplyCommand.class,
       PlanCommand.class,
       ExplainCommand.class,
+      NodesCommand.class,
+      HistoryCommand.class,
+      StateCommand.class,
+      DiffCommand.class,
+      ReplayCommand.class,
       CleanupCommand.class
     },
     footer = {

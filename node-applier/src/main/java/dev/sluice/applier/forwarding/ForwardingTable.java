@@ -5,6 +5,7 @@ import dev.sluice.applier.forwarding.Verdict.Balance;
 import dev.sluice.applier.forwarding.Verdict.Drop;
 import dev.sluice.applier.forwarding.Verdict.EndpointSet;
 import dev.sluice.applier.forwarding.Verdict.Reject;
+import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.EndpointSlice;
@@ -25,6 +26,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** What a node forwards, as a function of the cluster's image and the node. Pure. */
 public final class ForwardingTable {
@@ -54,6 +57,32 @@ public final class ForwardingTable {
         .filter(service -> service.notServed().isEmpty())
         .map(service -> virtualServers(service, image.slices(name), selector, own))
         .orElse(List.of());
+  }
+
+  /**
+   * The Services that this node may forward differently after a delta: those that changed; and all,
+   * those that are gone included, where this node's zone, addresses or ranges of pods did.
+   *
+   * @param after the image that the delta leads to
+   */
+  public Set<ServiceName> touched(ClusterDelta delta, ClusterImage after) {
+    Set<ServiceName> touched = new TreeSet<>(delta.changedServices());
+    if (shapedOtherwise(delta, after)) {
+      touched.addAll(after.services());
+    }
+    return touched;
+  }
+
+  /** Whether this node's zone, addresses or ranges of pods are others after a delta. */
+  public boolean shapedOtherwise(ClusterDelta delta, ClusterImage after) {
+    if (!delta.changedNodes().contains(nodeName)) {
+      return false;
+    }
+    Optional<Node> old = delta.from().node(nodeName);
+    Optional<Node> now = after.node(nodeName);
+    return !old.map(Node::zone).equals(now.map(Node::zone))
+        || !old.map(Node::addresses).equals(now.map(Node::addresses))
+        || !old.map(Node::podCidrs).equals(now.map(Node::podCidrs));
   }
 
   /** The virtual servers of each of these Services. */

@@ -29,6 +29,7 @@ public final class IptablesBackend implements Backend {
 
   private final IptablesCompiler compiler;
   private final IptablesKernel kernel;
+  private final Facts facts;
   private Compilation desired;
   private Optional<Program<IptablesKey, String>> installed = Optional.empty();
 
@@ -50,6 +51,7 @@ public final class IptablesBackend implements Backend {
   public IptablesBackend(IptablesTools tools, IpFamily family, IptablesOptions options) {
     compiler = new IptablesCompiler(family, options, tools.randomFully());
     kernel = new IptablesKernel(tools, family);
+    facts = new Facts(tools.randomFully(), Set.of());
     desired = compiler.start(NodePolicy.NOTHING_KNOWN);
   }
 
@@ -113,6 +115,11 @@ public final class IptablesBackend implements Backend {
   @Override
   public ProgramDigest digest() {
     return desired.program().digest();
+  }
+
+  @Override
+  public Facts facts() {
+    return facts;
   }
 
   @Override

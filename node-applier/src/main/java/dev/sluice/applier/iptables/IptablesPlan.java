@@ -6,6 +6,7 @@ import dev.sluice.applier.iptables.IptablesKey.ChainKey;
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
 import dev.sluice.applier.program.Plan;
 import dev.sluice.applier.program.Program;
+import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.util.List;
@@ -16,18 +17,33 @@ import java.util.TreeMap;
 /**
  * What one family's tables would hold, without a kernel. Pure.
  *
- * @param program the objects; as on a node whose tool knows {@code --random-fully}
+ * @param program the objects
  */
 public record IptablesPlan(IpFamily family, Program<IptablesKey, String> program) implements Plan {
-  /** Plans for these Services. */
+  /** Plans for these Services, on a node whose tool knows {@code --random-fully}. */
   public static IptablesPlan of(
       IpFamily family,
       IptablesOptions options,
       NodePolicy policy,
       Map<ServiceName, List<VirtualServer>> servers) {
-    IptablesCompiler compiler = new IptablesCompiler(family, options, true);
+    return of(family, options, true, policy, servers);
+  }
+
+  /** Plans for these Services. */
+  public static IptablesPlan of(
+      IpFamily family,
+      IptablesOptions options,
+      boolean randomFully,
+      NodePolicy policy,
+      Map<ServiceName, List<VirtualServer>> servers) {
+    IptablesCompiler compiler = new IptablesCompiler(family, options, randomFully);
     return new IptablesPlan(
         family, compiler.update(compiler.start(policy), policy, servers).program());
+  }
+
+  @Override
+  public ProgramDigest digest() {
+    return program.digest();
   }
 
   /** What the family's restore tool takes as it is; remarks are comments. */

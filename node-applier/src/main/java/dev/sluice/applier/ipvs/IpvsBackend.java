@@ -283,6 +283,11 @@ public final class IpvsBackend implements Backend {
   }
 
   @Override
+  public Facts facts() {
+    return new Facts(randomFully, desired.node().addresses());
+  }
+
+  @Override
   public List<Refusal> refusals() {
     return Stream.concat(rules.refusals().stream(), servers.refusals().stream()).toList();
   }

@@ -24,26 +24,34 @@ import java.util.TreeMap;
 
 /**
  * What one family's IPVS, its sets, its device and its rules would hold, without a kernel. Pure.
- *
- * @param rules as on a node whose tool knows {@code --random-fully}
  */
 public record IpvsPlan(
     IpFamily family, Program<IpvsKey, IpvsObject> program, Program<IptablesKey, String> rules)
     implements Plan {
+  /** Plans for these Services, on a node whose tool knows {@code --random-fully}. */
+  public static IpvsPlan of(
+      IpFamily family,
+      IpvsOptions options,
+      NodeFacts node,
+      Map<ServiceName, List<VirtualServer>> servers) {
+    return of(family, options, true, node, servers);
+  }
+
   /** Plans for these Services. */
   public static IpvsPlan of(
       IpFamily family,
       IpvsOptions options,
+      boolean randomFully,
       NodeFacts node,
       Map<ServiceName, List<VirtualServer>> servers) {
     IpvsCompiler compiler = new IpvsCompiler(family, options);
     return new IpvsPlan(
         family,
         compiler.update(compiler.start(node), node, servers).program(),
-        IpvsRules.program(family, options, true, node.policy()));
+        IpvsRules.program(family, options, randomFully, node.policy()));
   }
 
-  /** The fingerprint that a node of these facts reports. */
+  @Override
   public ProgramDigest digest() {
     return program.digest().plus(rules.digest());
   }
@@ -123,6 +131,15 @@ public record IpvsPlan(
       case ServerKey.Marked(var family, int mark) ->
           "-f " + Integer.toUnsignedString(mark) + (family == IpFamily.IPV6 ? " -6" : "");
     };
+  }
+
+  /** An object in the lines that make it, as the text has them. */
+  List<String> lines(IpvsKey key, IpvsObject object) {
+    StringBuilder text = new StringBuilder();
+    setLine(text, key, object);
+    addressLine(text, key);
+    serverLines(text, key, object);
+    return text.toString().lines().toList();
   }
 
   /**

@@ -26,14 +26,9 @@ public record NodeFacts(NodePolicy policy, Set<IpAddress> addresses) {
   List<IpAddress> nodePortAddresses(IpFamily family) {
     return addresses.stream()
         .filter(address -> address.family() == family)
-        .filter(address -> !address.isLoopback() && !isLinkLocal(address))
+        .filter(address -> !address.isLoopback() && !address.isLinkLocal())
         .filter(policy.nodePorts()::contains)
         .sorted()
         .toList();
-  }
-
-  private static boolean isLinkLocal(IpAddress address) {
-    // fe80::/10; 169.254.0.0/16 is used as any other by some networks
-    return address.family() == IpFamily.IPV6 && address.high() >>> 54 == 0xfe80 >>> 6;
   }
 }

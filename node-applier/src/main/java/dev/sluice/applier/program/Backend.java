@@ -3,6 +3,7 @@ package dev.sluice.applier.program;
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
@@ -122,6 +123,26 @@ public interface Backend {
 
   /** The fingerprint of what was planned, without what was refused. */
   ProgramDigest digest();
+
+  /** What of this node, besides flags and its Node object, shapes what is planned. */
+  default Facts facts() {
+    return Facts.NONE;
+  }
+
+  /**
+   * What a node finds out about itself.
+   *
+   * @param randomFully whether its tools know {@code --random-fully}
+   * @param addresses those of its interfaces; empty in a mode that they do not shape
+   */
+  record Facts(boolean randomFully, Set<IpAddress> addresses) {
+    /** What is supposed of a node that is not at hand. */
+    public static final Facts NONE = new Facts(true, Set.of());
+
+    public Facts {
+      addresses = Set.copyOf(addresses);
+    }
+  }
 
   /**
    * What went to the kernel.

@@ -7,6 +7,9 @@ import java.util.Map;
 public interface Plan {
   IpFamily family();
 
+  /** The fingerprint that a node reports of it. */
+  ProgramDigest digest();
+
   /** What the mode's own tool takes as it is, where there is one; remarks are comments. */
   String text();
 

@@ -9,6 +9,7 @@ import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
 import dev.sluice.events.log.StateReader;
+import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -17,6 +18,7 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -49,6 +51,7 @@ public final class Applier extends VerticleBase {
   private Optional<WorkerExecutor> worker = Optional.empty();
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
+  private Optional<Reporter> reporter = Optional.empty();
   private boolean atEnd;
   private boolean started;
   private boolean working;
@@ -94,11 +97,13 @@ public final class Applier extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    WorkerExecutor kernel = vertx.createSharedWorkerExecutor("kernel", 1, 1, TimeUnit.HOURS);
+    WorkerExecutor kernel =
+        vertx.createSharedWorkerExecutor("kernel-" + settings.nodeName(), 1, 1, TimeUnit.HOURS);
     worker = Optional.of(kernel);
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
+    reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
     StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
     reader = Optional.of(follow);
     follow.exceptionHandler(
@@ -119,20 +124,19 @@ public final class Applier extends VerticleBase {
         .orElse(Future.succeededFuture())
         // a write under way is let finish: cut off, it would leave the kernel in between
         .eventually(() -> underWay)
-        .eventually(this::closeBackends)
-        .eventually(() -> worker.map(WorkerExecutor::close).orElse(Future.succeededFuture()));
+        .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
+        .eventually(() -> worker.map(this::close).orElse(Future.succeededFuture()));
   }
 
-  private Future<?> closeBackends() {
-    return worker
-        .map(kernel -> kernel.executeBlocking(Executors.callable(reconciler::close)))
-        .orElse(Future.succeededFuture());
+  private Future<?> close(WorkerExecutor kernel) {
+    return kernel.executeBlocking(Executors.callable(reconciler::close)).eventually(kernel::close);
   }
 
   private void read(StateReader.Batch batch) {
-    undecodable.note(batch.undecodable());
     Instant now = clock.instant();
     metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
+    undecodable.note(batch, pending.image());
+    progress = progress.withUndecodable(undecodable.open());
     atEnd |= batch.atEnd();
     if (started && progress.pendingSince().isEmpty()) {
       progress = progress.withPendingSince(pending.since());
@@ -158,6 +162,7 @@ public final class Applier extends VerticleBase {
       progress = progress.withWaitingFor(waitingFor);
     }
     progress = progress.withMode(modes.status());
+    reporter.orElseThrow().follow(pending.image().head());
     if (waitingFor.isPresent() || working || stopping) {
       return;
     }
@@ -170,8 +175,20 @@ public final class Applier extends VerticleBase {
     } else if (!early && (waiting || (turning && schedule.mayTurn(now)))) {
       sync(now);
     } else {
+      if (!waiting && pending.image().revision() > progress.revision()) {
+        passOver(now);
+      }
       wakeup.orElseThrow().at(schedule.next(waiting, turning));
     }
+  }
+
+  /** What was read changes nothing here: the kernel has that revision as it is. */
+  private void passOver(Instant now) {
+    PendingChanges.Batch batch = pending.take();
+    long revision = batch.image().revision();
+    progress = progress.updated(revision, now, Optional.empty());
+    metrics.passedOver(revision);
+    reporter.orElseThrow().passedOver(revision, batch.eventTime());
   }
 
   private void sync(Instant now) {
@@ -225,11 +242,7 @@ public final class Applier extends VerticleBase {
     modes.now(report, revision);
     progress = progress.withMode(modes.status());
     schedule.tickAt(report.due(), now);
-    if (report.notTurned().isPresent()) {
-      schedule.turnFailed(now);
-    } else if (!modes.status().turning()) {
-      schedule.forgetFailedTurns();
-    }
+    schedule.turned(report.notTurned().isPresent(), modes.status().turning(), now);
   }
 
   private void done(PendingChanges.Batch batch, boolean readBack, AsyncResult<Outcome> future) {
@@ -259,15 +272,17 @@ public final class Applier extends VerticleBase {
     }
     schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
+    reporter
+        .orElseThrow()
+        .applied(outcome, first ? List.of() : batch.revisions(), batch.eventTime(), now);
     if (first || !batch.services().isEmpty() || outcome.written().commits() > 0) {
-      LOG.info(
-          "applied revision={} services={} writes={} objects={}{}",
-          batch.image().revision(),
-          batch.services().size(),
-          outcome.written().commits(),
-          outcome.written().objects(),
-          first ? " start=true" : batch.publishedToKernel(now));
+      String way = first ? " start=true" : batch.publishedToKernel(now);
+      LOG.info("applied {}{}", batch.inWords(outcome.written()), way);
     }
+  }
+
+  private NodeHealth nodeHealth() {
+    return progress.health(clock.instant(), settings.syncPeriod());
   }
 
   private boolean healthy() {
@@ -275,17 +290,14 @@ public final class Applier extends VerticleBase {
   }
 
   private void failed(PendingChanges.Batch batch, AsyncResult<Outcome> future) {
-    String reason;
+    Object reason = future.failed() ? future.cause() : future.result().failures();
     if (future.succeeded()) {
       metrics.synced(future.result(), clock.instant());
-      reason = future.result().failures().toString();
-      LOG.error("failed revision={} reason=\"{}\"", batch.image().revision(), reason);
-    } else {
-      reason = String.valueOf(future.cause());
-      LOG.error("failed revision={}", batch.image().revision(), future.cause());
     }
+    // a defect of ours is logged with its stack trace
+    LOG.error("failed revision={} reason=\"{}\"", batch.image().revision(), reason, future.cause());
     pending.putBack(batch);
     schedule.failed(clock.instant());
-    progress = progress.failed(reason, clock.instant());
+    progress = progress.failed(reason.toString(), clock.instant());
   }
 }

@@ -124,6 +124,11 @@ final class ApplierMetrics {
     }
   }
 
+  /** The kernel has a revision without anything to write for it. */
+  void passedOver(long newRevision) {
+    revision.set(newRevision);
+  }
+
   /** Counts what timed work has written. */
   void ticked(Reconciler.Ticked ticked) {
     ticked

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param syncPeriod how often the kernel is read back and repaired; also the longest time between
  *     attempts after an error
  * @param minSyncPeriod the least time between two writes; zero: none
+ * @param reports how it reports to the nodes topic
  */
 public record ApplierSettings(
     KafkaSettings kafka,
@@ -22,4 +23,5 @@ public record ApplierSettings(
     NodeConfig config,
     Optional<ProxyMode> mode,
     Duration syncPeriod,
-    Duration minSyncPeriod) {}
+    Duration minSyncPeriod,
+    ReportSettings reports) {}

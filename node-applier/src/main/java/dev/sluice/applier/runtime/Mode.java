@@ -2,13 +2,17 @@ package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Backend.Leaving;
+import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ProxyMode;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -134,6 +138,18 @@ final class Mode {
   void leaveFailed(Backend backend, IOException e, Instant now) {
     leaveAgain = Optional.of(now.plus(LEAVE_AGAIN));
     LOG.warn("mode={} family={} leaving error=\"{}\"", name, backend.family(), e.getMessage());
+  }
+
+  /** What the kernel refuses, by family. */
+  Map<IpFamily, List<Refusal>> refusals() {
+    Map<IpFamily, List<Refusal>> refusals = new EnumMap<>(IpFamily.class);
+    backends.forEach(backend -> refusals.put(backend.family(), backend.refusals()));
+    return refusals;
+  }
+
+  /** What its back ends have planned. */
+  NodeProgram program() {
+    return NodeProgram.of(name, backends);
   }
 
   /** Whether there was anything of it to leave the kernel, as far as is known. */

@@ -1,11 +1,12 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.applier.forwarding.ForwardingTable;
+import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ServiceName;
 import java.time.Duration;
@@ -24,23 +25,33 @@ final class PendingChanges {
   /** Enough to measure by; a burst need not be remembered one by one. */
   private static final int MOST_REVISIONS = 10_000;
 
-  private final String nodeName;
+  private final ForwardingTable forwarding;
   private ClusterImage image = ClusterImage.EMPTY;
   private Set<ServiceName> services = new HashSet<>();
   private List<Revision> revisions = new ArrayList<>();
   private Optional<Instant> since = Optional.empty();
+  private Instant eventTime = Instant.EPOCH;
+  private boolean nodeChanged;
 
   /**
    * What was taken out at once.
    *
    * @param revisions of the changes, for measuring
    * @param since when the oldest of them was read; empty where there is none
+   * @param eventTime that of the image's revision
    */
   record Batch(
       ClusterImage image,
       Set<ServiceName> services,
       List<Revision> revisions,
-      Optional<Instant> since) {
+      Optional<Instant> since,
+      Instant eventTime) {
+    /** For a log line. */
+    String inWords(Written written) {
+      return "revision=%d services=%d writes=%d objects=%d"
+          .formatted(image.revision(), services.size(), written.commits(), written.objects());
+    }
+
     /** For a log line: the longest time from the publishing of a change to now. */
     String publishedToKernel(Instant now) {
       return revisions.stream()
@@ -55,15 +66,16 @@ final class PendingChanges {
    * @param nodeName this node: when it changes, any Service may be forwarded differently
    */
   PendingChanges(String nodeName) {
-    this.nodeName = nodeName;
+    forwarding = new ForwardingTable(nodeName);
   }
 
   ClusterImage image() {
     return image;
   }
 
+  /** Whether nothing of what was read shapes what this node forwards. */
   boolean isEmpty() {
-    return services.isEmpty();
+    return services.isEmpty() && !nodeChanged;
   }
 
   /** When the oldest of them was read; empty where there is none. */
@@ -76,19 +88,27 @@ final class PendingChanges {
     ClusterDelta delta = new ClusterDelta(image);
     for (StateEntry entry : entries) {
       delta.replay(entry);
+      noteTime(entry);
       if (entry instanceof ObjectState state && revisions.size() < MOST_REVISIONS) {
         revisions.add(state.revision());
       }
     }
     image = delta.apply();
-    services.addAll(delta.changedServices());
-    if (delta.changedNodes().contains(nodeName) && shapesForwarding(delta.from())) {
-      services.addAll(image.services());
-    }
-    if (!services.isEmpty() && since.isEmpty()) {
+    services.addAll(forwarding.touched(delta, image));
+    nodeChanged |= forwarding.shapedOtherwise(delta, image);
+    if (!isEmpty() && since.isEmpty()) {
       since = Optional.of(now);
     }
     return delta;
+  }
+
+  private void noteTime(StateEntry entry) {
+    Instant time =
+        switch (entry) {
+          case ObjectState state -> state.revision().time();
+          case StateEntry.HeadState head -> head.time();
+        };
+    eventTime = time.isAfter(eventTime) ? time : eventTime;
   }
 
   /** The keys of the objects among what was read. */
@@ -99,18 +119,10 @@ final class PendingChanges {
         .toList();
   }
 
-  /** Whether this node's zone, addresses or ranges of pods are others than before. */
-  private boolean shapesForwarding(ClusterImage before) {
-    Optional<Node> old = before.node(nodeName);
-    Optional<Node> now = image.node(nodeName);
-    return !old.map(Node::zone).equals(now.map(Node::zone))
-        || !old.map(Node::addresses).equals(now.map(Node::addresses))
-        || !old.map(Node::podCidrs).equals(now.map(Node::podCidrs));
-  }
-
   /** Takes all out. */
   Batch take() {
-    Batch batch = new Batch(image, services, revisions, since);
+    Batch batch = new Batch(image, services, revisions, since, eventTime);
+    nodeChanged = false;
     services = new HashSet<>();
     revisions = new ArrayList<>();
     since = Optional.empty();
@@ -120,6 +132,7 @@ final class PendingChanges {
   /** Puts back what did not get into the kernel, so that it is tried again. */
   void putBack(Batch batch) {
     services.addAll(batch.services);
+    nodeChanged = true; // whatever it was, it is not done
     revisions.addAll(0, batch.revisions);
     since = batch.since.or(() -> since);
   }

@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.events.model.Node;
+import dev.sluice.events.report.NodeHealth;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -18,6 +19,8 @@ import java.util.TreeMap;
  * @param pendingSince since when a change waits for the kernel
  * @param lastError why the last attempt failed; empty if it did not
  * @param refused what the kernel refuses, each with a reason; all else goes on without it
+ * @param undecodable keys of the log whose last record can't be read, each with a reason; what was
+ *     read of them before stays
  * @param node this node as the log has it
  * @param mode how it forwards; empty before the log has been read
  */
@@ -28,6 +31,7 @@ public record Progress(
     Optional<Instant> pendingSince,
     Optional<String> lastError,
     Map<String, String> refused,
+    Map<String, String> undecodable,
     Optional<Node> node,
     Optional<ModeStatus> mode) {
   /** How Go writes a time that is not set, which is what kube-proxy's readers expect. */
@@ -35,6 +39,7 @@ public record Progress(
 
   public Progress {
     refused = Collections.unmodifiableMap(new TreeMap<>(refused));
+    undecodable = Collections.unmodifiableMap(new TreeMap<>(undecodable));
   }
 
   /** Nothing has been read yet. */
@@ -45,6 +50,7 @@ public record Progress(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
+        Map.of(),
         Map.of(),
         Optional.empty(),
         Optional.empty());
@@ -63,6 +69,16 @@ public record Progress(
   /** Whether load balancers should send traffic here: not while the node goes, or has gone. */
   public boolean nodeEligible() {
     return node.filter(n -> !n.deleting() && !n.beingScaledDown()).isPresent();
+  }
+
+  /** What a report says of it. */
+  NodeHealth health(Instant now, Duration syncPeriod) {
+    Map<String, String> errors = new TreeMap<>();
+    undecodable.forEach((key, reason) -> errors.put("record " + key, reason));
+    errors.putAll(refused);
+    lastError.ifPresent(reason -> errors.put("kernel", reason));
+    mode.flatMap(ModeStatus::error).ifPresent(reason -> errors.put("mode", reason));
+    return NodeHealth.of(ready(now, syncPeriod), waitingFor, errors);
   }
 
   /**
@@ -88,26 +104,51 @@ public record Progress(
     if (!refused.isEmpty()) {
       body.put("refused", refused);
     }
+    if (!undecodable.isEmpty()) {
+      body.put("undecodable", undecodable);
+    }
     return body;
   }
 
   Progress withWaitingFor(Optional<String> reason) {
     return new Progress(
-        reason, revision, lastUpdated, pendingSince, lastError, refused, node, mode);
+        reason, revision, lastUpdated, pendingSince, lastError, refused, undecodable, node, mode);
   }
 
   Progress withPendingSince(Optional<Instant> time) {
-    return new Progress(waitingFor, revision, lastUpdated, time, lastError, refused, node, mode);
+    return new Progress(
+        waitingFor, revision, lastUpdated, time, lastError, refused, undecodable, node, mode);
   }
 
   Progress withRefused(Map<String, String> objects) {
     return new Progress(
-        waitingFor, revision, lastUpdated, pendingSince, lastError, objects, node, mode);
+        waitingFor,
+        revision,
+        lastUpdated,
+        pendingSince,
+        lastError,
+        objects,
+        undecodable,
+        node,
+        mode);
+  }
+
+  Progress withUndecodable(Map<String, String> keys) {
+    return new Progress(
+        waitingFor, revision, lastUpdated, pendingSince, lastError, refused, keys, node, mode);
   }
 
   Progress withNode(Optional<Node> found) {
     return new Progress(
-        waitingFor, revision, lastUpdated, pendingSince, lastError, refused, found, mode);
+        waitingFor,
+        revision,
+        lastUpdated,
+        pendingSince,
+        lastError,
+        refused,
+        undecodable,
+        found,
+        mode);
   }
 
   Progress withMode(ModeStatus status) {
@@ -118,6 +159,7 @@ public record Progress(
         pendingSince,
         lastError,
         refused,
+        undecodable,
         node,
         Optional.of(status));
   }
@@ -129,13 +171,28 @@ public record Progress(
    */
   Progress updated(long newRevision, Instant now, Optional<Instant> waiting) {
     return new Progress(
-        waitingFor, newRevision, Optional.of(now), waiting, Optional.empty(), refused, node, mode);
+        waitingFor,
+        newRevision,
+        Optional.of(now),
+        waiting,
+        Optional.empty(),
+        refused,
+        undecodable,
+        node,
+        mode);
   }
 
   /** An attempt failed; what it was to bring still waits. */
   Progress failed(String reason, Instant now) {
-    Optional<Instant> pending = Optional.of(pendingSince.orElse(now));
     return new Progress(
-        waitingFor, revision, lastUpdated, pending, Optional.of(reason), refused, node, mode);
+        waitingFor,
+        revision,
+        lastUpdated,
+        Optional.of(pendingSince.orElse(now)),
+        Optional.of(reason),
+        refused,
+        undecodable,
+        node,
+        mode);
   }
 }

@@ -86,6 +86,7 @@ final class Reconciler {
    * @param servers the virtual servers of the Services that may differ
    * @param failures reasons, by the families that failed
    * @param refusals what the kernel refuses, by family; everything else is written all the same
+   * @param program what the kernel has, where no family failed
    */
   record Outcome(
       Work work,
@@ -94,6 +95,7 @@ final class Reconciler {
       Map<IpFamily, Synced> synced,
       Map<IpFamily, IOException> failures,
       Map<IpFamily, List<Refusal>> refusals,
+      NodeProgram program,
       ModeReport modes) {
     Written written() {
       return synced.values().stream()
@@ -170,8 +172,16 @@ final class Reconciler {
     if (first || work.readBack()) {
       modes.lookAgain();
     }
+    Mode active = modes.active().orElseThrow();
     return new Outcome(
-        work, policy, servers, pass.synced, pass.failures, refusals(), report(notTurned));
+        work,
+        policy,
+        servers,
+        pass.synced,
+        pass.failures,
+        active.refusals(),
+        active.program(),
+        report(notTurned));
   }
 
   /** Brings what has changed into the kernel by the mode that forwards. */
@@ -283,15 +293,5 @@ final class Reconciler {
 
   private static Duration since(long startNanoTime) {
     return Duration.ofNanos(System.nanoTime() - startNanoTime);
-  }
-
-  private Map<IpFamily, List<Refusal>> refusals() {
-    Map<IpFamily, List<Refusal>> refusals = new EnumMap<>(IpFamily.class);
-    modes
-        .active()
-        .orElseThrow()
-        .backends()
-        .forEach(backend -> refusals.put(backend.family(), backend.refusals()));
-    return refusals;
   }
 }

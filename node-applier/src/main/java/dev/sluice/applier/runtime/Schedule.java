@@ -61,6 +61,20 @@ final class Schedule {
     switchNotBefore = now.plus(wait(failedSwitches++));
   }
 
+  /**
+   * What came of bringing up the wanted mode.
+   *
+   * @param failed whether it was tried, and could not be
+   * @param wanted whether it is still to be tried
+   */
+  void turned(boolean failed, boolean wanted, Instant now) {
+    if (failed) {
+      turnFailed(now);
+    } else if (!wanted) {
+      forgetFailedTurns();
+    }
+  }
+
   /** Whether the wanted mode may be tried. */
   boolean mayTurn(Instant now) {
     return !now.isBefore(switchNotBefore);

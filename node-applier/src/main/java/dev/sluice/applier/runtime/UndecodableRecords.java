@@ -1,27 +1,48 @@
 package dev.sluice.applier.runtime;
 
+import dev.sluice.events.image.ClusterImage;
+import dev.sluice.events.log.StateReader.Batch;
 import dev.sluice.events.log.StateReader.Undecodable;
+import dev.sluice.events.log.UnreadableKeys;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.List;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Records of the log that are not of its format: told and counted. Any thread. */
+/**
+ * Records of the log that are not of its format: told, counted, and kept in mind until a good one
+ * follows. For one thread; its metrics may be read by any.
+ */
 final class UndecodableRecords {
   private static final Logger LOG = LoggerFactory.getLogger(UndecodableRecords.class);
 
   private final Counter counter;
+  private volatile UnreadableKeys keys = UnreadableKeys.NONE;
 
   UndecodableRecords(MeterRegistry registry) {
     counter =
         Counter.builder("sluice.undecodable.records")
             .description("Records of the log that are not of its format")
             .register(registry);
+    Gauge.builder("sluice.undecodable.keys", () -> keys.byKey().size())
+        .description("Keys of the log whose last record is not of its format")
+        .register(registry);
   }
 
-  void note(List<Undecodable> records) {
-    for (Undecodable record : records) {
+  /** The keys whose last record can't be read, with reasons. */
+  Map<String, String> open() {
+    return keys.reasons();
+  }
+
+  /**
+   * Takes note of what could not be read, and of what replaces it.
+   *
+   * @param image after the batch
+   */
+  void note(Batch batch, ClusterImage image) {
+    for (Undecodable record : batch.undecodable()) {
       LOG.error(
           "undecodable record topic={} offset={} key={} reason=\"{}\"; the last good state stays",
           record.topic(),
@@ -29,6 +50,13 @@ final class UndecodableRecords {
           record.key(),
           record.reason());
     }
-    counter.increment(records.size());
+    counter.increment(batch.undecodable().size());
+    UnreadableKeys before = keys;
+    keys = before.after(batch, image::knows);
+    for (String key : before.byKey().keySet()) {
+      if (!keys.byKey().containsKey(key)) {
+        LOG.info("no longer undecodable key={} revision={}", key, image.revision());
+      }
+    }
   }
 }

@@ -7,6 +7,7 @@ import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict;
 import dev.sluice.applier.forwarding.VirtualServer;
+import dev.sluice.applier.program.Backend.Facts;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Revision;
@@ -54,6 +55,7 @@ class ApplierMetricsTest {
         Map.of(IpFamily.IPV4, synced),
         failures,
         Map.of(),
+        new NodeProgram(ProxyMode.IPTABLES, Map.of(), Facts.NONE),
         new Reconciler.ModeReport(
             ProxyMode.IPTABLES, Optional.empty(), List.of(), Optional.empty()));
   }

@@ -10,6 +10,8 @@ import dev.sluice.events.host.Version;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
+import dev.sluice.watcher.convergence.ConvergenceApi;
+import dev.sluice.watcher.lease.Election;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.Publisher.Publishing;
@@ -20,6 +22,7 @@ import dev.sluice.watcher.source.ClusterSource;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.util.Map;
@@ -44,7 +47,8 @@ import picocli.CommandLine.Spec;
     description = "Publishes what a cluster's Services, EndpointSlices and Nodes are, to Kafka.",
     footer = {
       "",
-      "Exit codes: 0 ended by a signal, 1 failed or another watcher took over, 2 wrong use.",
+      "Exit codes: 0 ended by a signal, 1 failed (or, without election, another watcher took over),",
+      "2 wrong use.",
       "",
       "Examples:",
       "  sluice-watcher --bootstrap-servers kafka:9092",
@@ -56,12 +60,21 @@ public final class SluiceWatcher implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KafkaOptions kafkaOptions = new KafkaOptions();
   @Mixin private SourceOptions sourceOptions = new SourceOptions();
+  @Mixin private ElectionOptions electionOptions = new ElectionOptions();
 
   @Option(
       names = "--allow-mass-delete",
       description =
           "Publish a snapshot even if it deletes more than a fifth of the Services or slices.")
   private boolean allowMassDelete;
+
+  @Option(
+      names = "--allow-older-versions",
+      description = {
+        "Publish what the API server has even where the log has a newer version of it: for once,",
+        "after etcd was restored from a backup."
+      })
+  private boolean allowOlderVersions;
 
   @Mixin private AutoModeOptions autoMode = new AutoModeOptions();
 
@@ -88,6 +101,15 @@ public final class SluiceWatcher implements Callable<Integer> {
       description = "Where /metrics is (default: ${DEFAULT-VALUE}).")
   private BindAddress metrics = new BindAddress("127.0.0.1", 10259);
 
+  @Option(
+      names = "--api-bind-address",
+      paramLabel = "HOST:PORT",
+      description = {
+        "Where /v1/convergence is, which pods have to reach",
+        "(default: that of --healthz-bind-address)."
+      })
+  private Optional<BindAddress> api = Optional.empty();
+
   private SluiceWatcher() {}
 
   /** Runs a command line and ends the JVM with its exit code. */
@@ -111,6 +133,9 @@ public final class SluiceWatcher implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     try {
       Supplier<ClusterSource> sources = sourceOptions.sources(vertx);
+      Election election =
+          electionOptions.election(
+              spec.commandLine(), vertx, sourceOptions.api(), topics.cluster());
       WatcherStatus status = new WatcherStatus();
       PrometheusMeterRegistry registry = registry();
       Publishing publishing =
@@ -119,24 +144,32 @@ public final class SluiceWatcher implements Callable<Integer> {
               autoMode.limits(spec.commandLine()),
               status,
               new WatcherMetrics(registry, status),
-              Clock.systemUTC());
+              Clock.systemUTC(),
+              allowOlderVersions);
       Watcher watcher =
           new Watcher(
               vertx,
+              election,
               () -> new KafkaChangeLog(vertx, kafka, topics, replication),
               sources,
               publishing);
-      OperationsServer server = serve(vertx, status, registry);
+      ConvergenceApi convergence =
+          ConvergenceApi.start(vertx, kafka, topics, registry, Clock.systemUTC());
+      OperationsServer server = serve(vertx, status, registry, convergence);
       Shutdown shutdown =
           Shutdown.onSignal(
               () ->
-                  watcher.close().eventually(() -> server.close()).eventually(() -> vertx.close()));
+                  Future.join(watcher.close(), convergence.close())
+                      .<Void>mapEmpty()
+                      .eventually(() -> server.close())
+                      .eventually(() -> vertx.close()));
       log.info(
-          "event=started kafka={} topics={} healthz_port={} metrics_port={}",
+          "event=started kafka={} topics={} healthz_port={} metrics_port={} api_port={}",
           kafka.bootstrapServers(),
           topics.cluster(),
           server.healthPort(),
-          server.metricsPort());
+          server.metricsPort(),
+          server.ownPort());
       shutdown.await(watcher.run());
     } finally {
       vertx.close();
@@ -145,13 +178,21 @@ public final class SluiceWatcher implements Callable<Integer> {
   }
 
   private OperationsServer serve(
-      Vertx vertx, WatcherStatus status, PrometheusMeterRegistry registry) throws Exception {
+      Vertx vertx,
+      WatcherStatus status,
+      PrometheusMeterRegistry registry,
+      ConvergenceApi convergence)
+      throws Exception {
     return OperationsServer.start(
             vertx,
             healthz,
             metrics,
             new OperationsServer.Sources(
-                status::report, () -> new HealthReport(true, Map.of("status", "alive")), registry))
+                status::report, () -> new HealthReport(true, Map.of("status", "alive")), registry),
+            new OperationsServer.Pages(
+                "convergence",
+                api.orElse(healthz),
+                Map.of(ConvergenceApi.PATH, convergence::handle)))
         .toCompletionStage()
         .toCompletableFuture()
         .get();

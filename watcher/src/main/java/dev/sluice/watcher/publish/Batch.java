@@ -6,12 +6,15 @@ import dev.sluice.events.event.Head;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /** Changes on their way to the log, in order, and the state that each makes. Pure. */
 final class Batch {
   private final RevisionSequence sequence;
   private final Instant now;
   private final AutoMode autoMode;
+  private final List<ChangeProposal> proposals = new ArrayList<>();
   private final List<Change> changes = new ArrayList<>();
   private PublishedState state;
   private boolean hasSnapshot;
@@ -37,10 +40,29 @@ final class Batch {
     whole |= snapshotIsWhole;
   }
 
-  private void addAll(List<ChangeProposal> proposals) {
-    List<Change> assigned = sequence.assign(proposals, state, now);
+  private void addAll(List<ChangeProposal> more) {
+    List<Change> assigned = sequence.assign(more, state, now);
+    proposals.addAll(more);
     changes.addAll(assigned);
     state = state.after(assigned);
+  }
+
+  /**
+   * What is left of it when its changes up to one index are on the log and some of the others can't
+   * be put there.
+   *
+   * @param published what the first of the rest follows
+   */
+  Batch rest(int from, Set<Change> dropped, PublishedState published) {
+    Batch rest = new Batch(published, sequence, now, autoMode);
+    for (int i = from; i < changes.size(); i++) {
+      if (!dropped.contains(changes.get(i))) {
+        proposals.get(i).rebased(rest.state).ifPresent(rest::add);
+      }
+    }
+    rest.hasSnapshot = hasSnapshot;
+    rest.whole = whole;
+    return rest;
   }
 
   /** In the order of their revisions. */
@@ -81,7 +103,10 @@ final class Batch {
             revision,
             complete,
             published.head().flatMap(Head::proxyMode),
-            published.head().flatMap(Head::proxyModeReason));
+            published.head().flatMap(Head::proxyModeReason),
+            published.image().complete()
+                ? published.head().flatMap(Head::completeSince)
+                : Optional.of(revision).filter(_ -> complete));
     // not in the midst of a snapshot, whose deletions come last: it may have too many there
     return last && complete ? autoMode.decide(head, state.image().servedServices()) : head;
   }

@@ -49,7 +49,8 @@ public final class ChangeDetector {
       for (ObjectKey key : log.image().keys()) {
         if (!present.contains(key)) {
           ClusterObject before = log.image().get(key).orElseThrow();
-          changes.add(deletion(key, before, snapshot.cause(), ""));
+          String version = snapshot.versions().getOrDefault(key.kind(), "");
+          changes.add(deletion(key, before, snapshot.cause(), version));
         }
       }
     }
@@ -61,7 +62,7 @@ public final class ChangeDetector {
     ClusterObject object = observed.object();
     ObjectKey key = object.key();
     Optional<ClusterObject> before = log.image().get(key);
-    if (before.equals(Optional.of(object)) || log.isNewerThan(key, observed.resourceVersion())) {
+    if (log.says(key, Optional.of(object)) || log.isNewerThan(key, observed.resourceVersion())) {
       return Optional.empty();
     }
     return Optional.of(

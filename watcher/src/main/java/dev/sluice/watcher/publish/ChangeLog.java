@@ -2,11 +2,14 @@ package dev.sluice.watcher.publish;
 
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
+import dev.sluice.events.log.TooLargeException;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /**
  * The log, as one term of a watcher uses it: prepare, take over, read, then write. Used from one
@@ -27,7 +30,9 @@ public interface ChangeLog {
    *
    * @param changes in the order of their revisions; may be empty
    * @return completes when it is committed; fails with {@link FencedException} where another
-   *     watcher took over. After another failure it is not known whether it was committed.
+   *     watcher took over, and with {@link TooLargeException} where nothing was written because of
+   *     changes that are too large, after which the log may be used on. After another failure it is
+   *     not known whether it was committed.
    */
   Future<Void> write(List<Change> changes, Head head, Instant time);
 
@@ -36,6 +41,12 @@ public interface ChangeLog {
    * to write would not notice otherwise.
    */
   Future<Void> lost();
+
+  /**
+   * Sets who is told of keys under which something that can't be read was written after {@link
+   * #read} had come to the end: such a record hides from new readers what we wrote before it.
+   */
+  void unreadableHandler(Consumer<Set<String>> handler);
 
   /** How long ago the log last answered; empty before it was read. Any thread. */
   Optional<Duration> silence();

@@ -27,6 +27,15 @@ public record ChangeProposal(
     }
   }
 
+  /** The same proposal in another state of the log; empty where nothing is left to change. */
+  Optional<ChangeProposal> rebased(PublishedState log) {
+    return log.says(key, after)
+        ? Optional.empty()
+        : Optional.of(
+            new ChangeProposal(
+                key, log.image().get(key), after, cause, resourceVersion, triggerTime));
+  }
+
   boolean deletes(Kind kind) {
     return after.isEmpty() && key.kind() == kind;
   }

@@ -12,13 +12,17 @@ import dev.sluice.events.log.StateReader.Batch;
 import dev.sluice.events.log.StateReader.Undecodable;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
+import dev.sluice.events.log.UnreadableKeys;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -91,6 +95,11 @@ public final class KafkaChangeLog implements ChangeLog {
   }
 
   @Override
+  public void unreadableHandler(Consumer<Set<String>> handler) {
+    fold.unreadableHandler(handler);
+  }
+
+  @Override
   public Optional<Duration> silence() {
     return reader.flatMap(StateReader::silence);
   }
@@ -116,27 +125,37 @@ public final class KafkaChangeLog implements ChangeLog {
     final Promise<PublishedState> result = Promise.promise();
     final Promise<Void> lost = Promise.promise();
     private PublishedState state = PublishedState.EMPTY;
-    private Optional<Undecodable> badHead = Optional.empty();
+    private UnreadableKeys unreadable = UnreadableKeys.NONE;
+    private final Set<String> early = new HashSet<>();
+    private Consumer<Set<String>> unreadableHandler = early::addAll;
+
+    void unreadableHandler(Consumer<Set<String>> handler) {
+      unreadableHandler = handler;
+      if (!early.isEmpty()) {
+        handler.accept(early);
+      }
+    }
 
     void take(Batch batch) {
+      batch.undecodable().forEach(Fold::tell);
       if (result.future().isComplete()) {
         follow(batch);
         return;
       }
       state = state.replay(batch.entries());
-      if (batch.entries().stream().anyMatch(HeadState.class::isInstance)) {
-        badHead = Optional.empty();
-      }
-      batch.undecodable().forEach(this::takeUndecodable);
+      unreadable = unreadable.after(batch, state.image()::knows);
       if (batch.atEnd()) {
-        if (badHead.isPresent()) {
+        Undecodable badHead = unreadable.byKey().get(Head.KEY);
+        // a head that was read before it stays: every transaction of ours would have written
+        // another
+        if (badHead != null && state.head().isEmpty()) {
           result.fail(
               new TakeoverException(
                   "the head on %s at offset %d can't be read, so nothing can be written after it: %s"
-                      .formatted(
-                          badHead.get().topic(), badHead.get().offset(), badHead.get().reason())));
+                      .formatted(badHead.topic(), badHead.offset(), badHead.reason())));
         } else {
-          result.complete(state);
+          // published anew, so that the log heals
+          result.complete(state.unreadable(unreadable.byKey().keySet()));
         }
       }
     }
@@ -149,21 +168,18 @@ public final class KafkaChangeLog implements ChangeLog {
           lost.tryComplete();
         }
       }
+      if (!batch.undecodable().isEmpty()) {
+        unreadableHandler.accept(UnreadableKeys.NONE.after(batch, key -> true).byKey().keySet());
+      }
     }
 
-    private void takeUndecodable(Undecodable record) {
+    private static void tell(Undecodable record) {
       log.warn(
           "event=undecodable-record topic={} offset={} key=\"{}\" reason=\"{}\"",
           record.topic(),
           record.offset(),
           record.key(),
           record.reason());
-      if (record.key().equals(Head.KEY)) {
-        badHead = Optional.of(record);
-      } else {
-        // published anew, so that the log heals
-        state = state.forget(record.key());
-      }
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.event.ModeReason;
+import dev.sluice.events.log.TooLargeException;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.ClusterSource;
 import dev.sluice.watcher.source.SourceEvent;
@@ -20,8 +21,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +51,7 @@ public final class Publisher {
   private final RevisionSequence sequence;
   private final Publishing publishing;
   private final Deque<Queued> queue = new ArrayDeque<>();
+  private final Set<String> unreadable = new HashSet<>();
   private final Promise<Void> caughtUp = Promise.promise();
   private final Promise<Void> ended = Promise.promise();
   private PublishedState published;
@@ -60,13 +64,25 @@ public final class Publisher {
    *
    * @param autoMode decides what the mode auto means
    * @param clock gives event time
+   * @param olderVersions whether to publish what the API server has even where the log is newer
    */
   public record Publishing(
       MassDeletionGuard guard,
       AutoMode autoMode,
       WatcherStatus status,
       WatcherMetrics metrics,
-      Clock clock) {}
+      Clock clock,
+      boolean olderVersions) {
+    /** Never publishes what is older than the log. */
+    public Publishing(
+        MassDeletionGuard guard,
+        AutoMode autoMode,
+        WatcherStatus status,
+        WatcherMetrics metrics,
+        Clock clock) {
+      this(guard, autoMode, status, metrics, clock, false);
+    }
+  }
 
   /**
    * @param changeLog taken over
@@ -96,6 +112,7 @@ public final class Publisher {
         .metrics()
         .mode(published.head().flatMap(Head::proxyMode), published.image().servedServices());
     changeLog.lost().onSuccess(lost -> end(new FencedException()));
+    changeLog.unreadableHandler(this::replace);
     source.start(this::accept);
   }
 
@@ -133,17 +150,21 @@ public final class Publisher {
     try {
       Batch batch = nextBatch();
       publishing.metrics().pending(queue.size());
-      boolean headDue =
-          (batch.hasSnapshot() && !caughtUp.future().isComplete()) || batch.completes(published);
-      if (batch.changes().isEmpty() && !headDue) {
+      if (batch.changes().isEmpty() && !headDue(batch)) {
         published(batch);
         return;
       }
       writing = true;
       write(batch, 0, since).onSuccess(done -> published(batch)).onComplete(this::written);
-    } catch (RuntimeException e) {
+    } catch (StaleSourceException | RuntimeException e) {
       end(e);
     }
+  }
+
+  private boolean headDue(Batch batch) {
+    return (batch.hasSnapshot() && !caughtUp.future().isComplete())
+        || batch.completes(published)
+        || published.headUnreadable();
   }
 
   private void written(AsyncResult<Void> result) {
@@ -155,17 +176,27 @@ public final class Publisher {
     }
   }
 
-  private Batch nextBatch() {
+  /** Something that is not ours stands on the log: what it hides is published anew. */
+  private void replace(Set<String> keys) {
+    unreadable.addAll(keys);
+    source.requestSnapshot();
+  }
+
+  private Batch nextBatch() throws StaleSourceException {
+    published = published.unreadable(unreadable);
+    unreadable.clear();
     Batch batch =
         new Batch(published, sequence, publishing.clock().instant(), publishing.autoMode());
     while (!queue.isEmpty() && batch.changes().size() < LARGEST_BATCH) {
       switch (queue.remove().event()) {
         case Snapshot snapshot -> take(snapshot, batch);
         case ObjectSeen seen when !refused ->
-            ChangeDetector.seen(batch.state(), seen.observed()).ifPresent(batch::add);
+            ChangeDetector.seen(batch.state(), seen.observed())
+                .ifPresentOrElse(
+                    batch::add, () -> publishing.status().fits(seen.observed().object().key()));
         case ObjectGone gone when !refused ->
             ChangeDetector.gone(batch.state(), gone.key(), gone.resourceVersion())
-                .ifPresent(batch::add);
+                .ifPresentOrElse(batch::add, () -> publishing.status().fits(gone.key()));
         // what was refused may have become right with this event
         case ObjectSeen _, ObjectGone _ -> recheck();
         case Problem _, ProblemSolved _ -> throw new IllegalStateException("never queued");
@@ -174,7 +205,11 @@ public final class Publisher {
     return batch;
   }
 
-  private void take(Snapshot snapshot, Batch batch) {
+  private void take(Snapshot snapshot, Batch batch) throws StaleSourceException {
+    Optional<String> stale = FreshnessGuard.refusal(batch.state(), snapshot);
+    if (stale.isPresent()) {
+      throw new StaleSourceException(stale.get());
+    }
     List<ChangeProposal> changes = ChangeDetector.compare(batch.state(), snapshot);
     Optional<String> refusal = publishing.guard().refusal(batch.state().image(), changes);
     if (refusal.isPresent()) {
@@ -185,6 +220,7 @@ public final class Publisher {
       log.info("event=refusal-over epoch={}", sequence.epoch());
     }
     refused = false;
+    publishing.status().fitAllBut(changes.stream().map(ChangeProposal::key).toList());
     batch.addSnapshot(changes, snapshot.whole());
   }
 
@@ -218,12 +254,41 @@ public final class Publisher {
     Head head = batch.head(to, published);
     return changeLog
         .write(chunk, head, batch.time())
+        .onFailure(this::writeFailed)
         .compose(
             done -> {
               committed(chunk, head, sinceNanoTime);
               boolean last = to == batch.changes().size();
               return last ? Future.succeededFuture() : write(batch, to, sinceNanoTime);
+            },
+            e ->
+                e instanceof TooLargeException tooLarge
+                    ? writeWithout(tooLarge, batch, from, sinceNanoTime)
+                    : Future.failedFuture(e));
+  }
+
+  /** What is too large for the log holds back nothing but itself. */
+  private Future<Void> writeWithout(
+      TooLargeException tooLarge, Batch batch, int from, long sinceNanoTime) {
+    tooLarge
+        .changes()
+        .forEach(
+            (change, reason) -> {
+              publishing.metrics().tooLarge();
+              publishing.status().tooLarge(change.key(), reason);
             });
+    Batch rest = batch.rest(from, tooLarge.changes().keySet(), published);
+    return rest.changes().isEmpty() && !headDue(rest)
+        ? Future.succeededFuture()
+        : write(rest, 0, sinceNanoTime);
+  }
+
+  /** Also told when the term is over: what comes too late is refused, and that is worth knowing. */
+  private void writeFailed(Throwable reason) {
+    if (reason instanceof FencedException) {
+      log.warn("event=write-fenced epoch={}", sequence.epoch());
+      publishing.metrics().writeFenced();
+    }
   }
 
   /** A batch is on the log. */
@@ -243,6 +308,7 @@ public final class Publisher {
     Duration duration = Duration.ofNanos(System.nanoTime() - sinceNanoTime);
     publishing.metrics().committed(chunk, head.revision(), duration);
     publishing.metrics().mode(head.proxyMode(), published.image().servedServices());
+    chunk.forEach(change -> publishing.status().fits(change.key()));
     log.info(
         "event=published revision={} changes={} epoch={} complete={} millis={}",
         head.revision(),

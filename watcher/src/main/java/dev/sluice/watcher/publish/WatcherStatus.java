@@ -1,10 +1,15 @@
 package dev.sluice.watcher.publish;
 
 import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.model.ObjectKey;
+import dev.sluice.watcher.lease.Election;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Supplier;
@@ -17,6 +22,8 @@ public final class WatcherStatus {
 
   /** What a watcher is doing. */
   public enum Phase {
+    /** Another watcher publishes, and this one is ready to take over. */
+    STANDBY("standby"),
     /** Taking over the log. */
     TAKING_OVER("taking over the log"),
     /** The log is ours, and the source has not been listed yet. */
@@ -42,8 +49,10 @@ public final class WatcherStatus {
   private record State(Phase phase, Optional<String> reason) {}
 
   private final ConcurrentSkipListMap<String, String> problems = new ConcurrentSkipListMap<>();
+  private final ConcurrentSkipListMap<String, String> tooLarge = new ConcurrentSkipListMap<>();
   private volatile Supplier<Optional<Duration>> logSilence = Optional::empty;
   private volatile State state = new State(Phase.TAKING_OVER, Optional.empty());
+  private volatile Optional<Election> election = Optional.empty();
 
   public Phase phase() {
     return state.phase();
@@ -64,17 +73,44 @@ public final class WatcherStatus {
     return Map.copyOf(problems);
   }
 
-  /** For the health page. A problem of the source alone is no reason to be unhealthy. */
+  /** What is too large for the log, by the objects' keys; the log has them as they were before. */
+  public Map<String, String> tooLarge() {
+    return Map.copyOf(tooLarge);
+  }
+
+  /**
+   * For the health page. A problem of the source alone is no reason to be unhealthy, and neither is
+   * that another watcher leads.
+   */
   public HealthReport report() {
     State now = state;
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", now.phase().text);
+    election.flatMap(Election::leader).ifPresent(leader -> body.put("leader", leader));
     tooLongSilence()
         .map(silence -> "the log has not answered for " + silence.toSeconds() + " s")
         .or(now::reason)
         .ifPresent(reason -> body.put("reason", reason));
-    body.put("problems", new TreeMap<>(problems));
-    return new HealthReport(healthy(), body);
+    Map<String, String> all = new TreeMap<>(problems);
+    election.flatMap(Election::problem).ifPresent(reason -> all.put("lease", reason));
+    body.put("problems", all);
+    if (!tooLarge.isEmpty()) {
+      body.put("tooLarge", new TreeMap<>(tooLarge));
+    }
+    return new HealthReport(healthy() || now.phase() == Phase.STANDBY, body);
+  }
+
+  /** Waits to be elected; why its last term ended, where that failed, stays to be seen. */
+  void standBy(Election by) {
+    if (by.contested()) {
+      election = Optional.of(by);
+      state = new State(Phase.STANDBY, state.reason());
+    }
+  }
+
+  /** A term begins; why the one before it ended, where that failed, stays to be seen. */
+  void takingOver() {
+    state = new State(Phase.TAKING_OVER, state.reason());
   }
 
   /** A log that is silent is told of even while there is nothing to write. */
@@ -108,5 +144,27 @@ public final class WatcherStatus {
 
   void forgetProblems() {
     problems.clear();
+    tooLarge.clear();
+  }
+
+  /** A change of an object can't be published; what the log has of the object stays. */
+  void tooLarge(ObjectKey key, String reason) {
+    if (!reason.equals(tooLarge.put(key.toString(), reason))) {
+      log.error("event=too-large key={} reason=\"{}\"", key, reason);
+    }
+  }
+
+  /** The log has the object as it is. */
+  void fits(ObjectKey key) {
+    if (!tooLarge.isEmpty() && tooLarge.remove(key.toString()) != null) {
+      log.info("event=too-large-over key={}", key);
+    }
+  }
+
+  /** All objects but some of these are on the log as they are. */
+  void fitAllBut(Collection<ObjectKey> keys) {
+    Set<String> others = new HashSet<>(tooLarge.keySet());
+    keys.forEach(key -> others.remove(key.toString()));
+    others.forEach(key -> fits(ObjectKey.parse(key)));
   }
 }

@@ -2,6 +2,8 @@ package dev.sluice.watcher.publish;
 
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
+import dev.sluice.events.log.TooLargeException;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -9,7 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** A log in memory for many terms, with faults on demand. Thread-safe. */
 final class MemoryLog {
@@ -27,6 +34,8 @@ final class MemoryLog {
   private int terms;
   private int failures;
   private boolean commitBeforeFailing;
+  private Predicate<Change> tooLarge = change -> false;
+  private Optional<Consumer<Set<String>>> unreadableHandler = Optional.empty();
 
   MemoryLog(Vertx vertx) {
     this.vertx = vertx;
@@ -42,6 +51,21 @@ final class MemoryLog {
   synchronized void failWrites(int times, boolean butCommit) {
     failures = times;
     commitBeforeFailing = butCommit;
+  }
+
+  /** From now on, such changes are too large. */
+  synchronized void tooLarge(Predicate<Change> changes) {
+    tooLarge = changes;
+  }
+
+  /** Others write something that can't be read. */
+  void scribble(String... keys) {
+    Consumer<Set<String>> handler;
+    synchronized (this) {
+      state = state.unreadable(Set.of(keys));
+      handler = unreadableHandler.orElseThrow();
+    }
+    handler.accept(Set.of(keys));
   }
 
   /** Writes wait until the promise is completed. */
@@ -90,6 +114,11 @@ final class MemoryLog {
     if (owner != term) {
       return Future.failedFuture(new FencedException(new IllegalStateException("fenced")));
     }
+    Map<Change, String> refused =
+        changes.stream().filter(tooLarge).collect(Collectors.toMap(c -> c, c -> "too many bytes"));
+    if (!refused.isEmpty()) {
+      return Future.failedFuture(new TooLargeException(refused));
+    }
     boolean fails = failures > 0;
     if (fails) {
       failures--;
@@ -131,6 +160,7 @@ final class MemoryLog {
 
     @Override
     public Future<Void> write(List<Change> changes, Head head, Instant time) {
+      called("write " + changes.size());
       Future<?> before;
       synchronized (MemoryLog.this) {
         before = held.<Future<?>>map(Promise::future).orElseGet(() -> vertx.timer(1));
@@ -141,6 +171,14 @@ final class MemoryLog {
     @Override
     public Optional<Duration> silence() {
       return Optional.of(silence);
+    }
+
+    @Override
+    public void unreadableHandler(Consumer<Set<String>> handler) {
+      Context context = vertx.getOrCreateContext();
+      synchronized (MemoryLog.this) {
+        unreadableHandler = Optional.of(keys -> context.runOnContext(v -> handler.accept(keys)));
+      }
     }
 
     @Override

@@ -7,14 +7,10 @@ import dev.sluice.applier.runtime.Progress;
 import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.system.FakeBackend.Attempt;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 /** When an applier writes; what it writes is of no interest here. */
@@ -187,37 +183,6 @@ class ApplierFollowSystemTest {
       backend.release();
       applier.awaitApplied(2);
       Await.until().until(() -> applier.progress().ready(Instant.now(), period));
-    }
-  }
-
-  @Test
-  void aRecordThatIsNotOfTheFormatHoldsBackNothingAndIsCounted(TestLog log) throws Exception {
-    Scribe scribe = log.scribe();
-    scribe.publish(Manifests.NODE, Manifests.service("web", "10.96.0.80"));
-    try (RunningApplier applier = RunningApplier.start(log, List.of(backend)).awaitApplied(2)) {
-      send(log, "Service/shop/web", "{\"clusterIps\":[\"10.96.0.300\"]}");
-
-      scribe.publish(Manifests.service("other", "10.96.0.81"));
-
-      applier.awaitApplied(3);
-      assertThat(backend.writes().getLast().services()).containsExactly("shop/other");
-      assertThat(applier.count("sluice.undecodable.records")).isEqualTo(1);
-    }
-  }
-
-  private static void send(TestLog log, String key, String value) throws Exception {
-    try (KafkaProducer<byte[], byte[]> producer = log.producer("other")) {
-      producer.beginTransaction();
-      var _ =
-          producer
-              .send(
-                  new ProducerRecord<>(
-                      log.topics().state(),
-                      0,
-                      key.getBytes(StandardCharsets.UTF_8),
-                      value.getBytes(StandardCharsets.UTF_8)))
-              .get(30, TimeUnit.SECONDS);
-      producer.commitTransaction();
     }
   }
 }

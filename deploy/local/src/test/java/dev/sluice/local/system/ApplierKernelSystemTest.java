@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Conformance;
@@ -125,6 +126,38 @@ class ApplierKernelSystemTest {
         assertThat(node.rules()).contains(":CNI-OTHERS");
         Await.until().until(() -> applier.count("sluice.drifted.objects", IpFamily.IPV4) == 2);
         assertThat(applier.count("sluice.drifted.objects", IpFamily.IPV6)).isZero();
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBeReadKeepsItsRulesOverARestartToo(TestLog log) throws Exception {
+    try (KernelNode node = KernelNode.create(Variant.NFT)) {
+      Scribe scribe = log.scribe();
+      scribe.publish(Manifests.NODE, Manifests.WEB);
+      List<IptablesBackend> backends = node.backends();
+      try (RunningApplier applier = RunningApplier.start(log, backends).awaitApplied(4)) {
+        String before = node.rules();
+        LogRecord slice = Poison.good(Manifests.slice("web-ipv4", "10.244.1.9"));
+        log.scribble(
+            Poison.VALUE_OF_ANOTHER_OBJECT.record(), Poison.with(slice, "{\"endpoints\":7}"));
+        Await.until().until(() -> applier.progress().undecodable().size() == 2);
+        assertThat(node.rules()).isEqualTo(before);
+
+        applier.awaitApplied(
+            scribe.publish(
+                Manifests.service("new", "10.96.0.83"), Manifests.slice("new", "10.244.1.7")));
+        assertThat(node.rules())
+            .contains("10.96.0.80/32", "10.244.1.2:8080", "10.96.0.83/32", "10.244.1.7:8080");
+      }
+      String rules = node.rules();
+      long writes = node.writes();
+
+      try (RunningApplier again = RunningApplier.start(log, node.backends()).awaitApplied(6)) {
+        assertThat(node.rules()).isEqualTo(rules);
+        assertThat(node.writes()).as("a restart writes nothing").isEqualTo(writes);
+        assertThat(again.progress().undecodable()).hasSize(2);
+        assertThat(again.count("sluice.kernel.writes", IpFamily.IPV4)).isZero();
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.cli.AppliedFlags;
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
@@ -10,6 +11,7 @@ import dev.sluice.applier.runtime.ApplierSettings;
 import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ModeStatus;
 import dev.sluice.applier.runtime.Progress;
+import dev.sluice.applier.runtime.ReportSettings;
 import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ProxyMode;
@@ -52,10 +54,23 @@ final class RunningApplier implements AutoCloseable {
       Duration syncPeriod,
       Duration minSyncPeriod)
       throws Exception {
-    this.log = log;
-    ApplierSettings settings =
+    this(
+        log,
+        backends,
         new ApplierSettings(
-            log.kafka(), log.topics(), nodeName, NO_NODE_PORTS, mode, syncPeriod, minSyncPeriod);
+            log.kafka(),
+            log.topics(),
+            nodeName,
+            NO_NODE_PORTS,
+            mode,
+            syncPeriod,
+            minSyncPeriod,
+            ReportSettings.NONE));
+  }
+
+  private RunningApplier(TestLog log, ModeBackends backends, ApplierSettings settings)
+      throws Exception {
+    this.log = log;
     applier =
         new Applier(
             settings,
@@ -99,6 +114,33 @@ final class RunningApplier implements AutoCloseable {
     public List<Backend> start(ProxyMode mode) {
       return backends;
     }
+  }
+
+  /** Starts one that reports, with flags as {@code sluice apply} takes them. */
+  static RunningApplier startReporting(
+      String nodeName,
+      TestLog log,
+      ModeBackends backends,
+      AppliedFlags flags,
+      Duration reportInterval)
+      throws Exception {
+    return new RunningApplier(
+        log,
+        backends,
+        new ApplierSettings(
+            log.kafka(),
+            log.topics(),
+            nodeName,
+            flags.config(),
+            flags.mode(),
+            SYNC_PERIOD,
+            Duration.ZERO,
+            flags.reports(reportInterval)));
+  }
+
+  /** There is iptables and nothing else. */
+  static ModeBackends iptables(List<? extends Backend> backends) {
+    return new OneMode(List.copyOf(backends));
   }
 
   /** Starts one with the mode auto. */
@@ -153,6 +195,11 @@ final class RunningApplier implements AutoCloseable {
   String awaitWaitingFor(String words) {
     Await.until().until(() -> progress().waitingFor().filter(w -> w.contains(words)).isPresent());
     return progress().waitingFor().orElseThrow();
+  }
+
+  /** A gauge's value. */
+  double gauge(String metric) {
+    return registry.get(metric).gauge().value();
   }
 
   /** A counter's value; of one family if it has that tag. */

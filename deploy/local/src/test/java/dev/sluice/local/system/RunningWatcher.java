@@ -1,6 +1,7 @@
 package dev.sluice.local.system;
 
 import dev.sluice.events.event.AutoMode;
+import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.Publisher.Publishing;
@@ -31,6 +32,7 @@ final class RunningWatcher implements AutoCloseable {
     watcher =
         new Watcher(
             log.vertx(),
+            new NoElection(),
             () -> new KafkaChangeLog(log.vertx(), log.kafka(), log.topics(), (short) 1),
             () -> new DirectorySource(log.vertx(), folder, clusterId),
             new Publishing(
@@ -74,6 +76,11 @@ final class RunningWatcher implements AutoCloseable {
   /** What can't be read of the folder, by its place. */
   Map<String, String> problems() {
     return status.problems();
+  }
+
+  /** What is too large for the log, by its key. */
+  Map<String, String> tooLarge() {
+    return status.tooLarge();
   }
 
   boolean healthy() {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.difference;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.events.report;
+
+import org.jspecify.annotations.NullMarked;

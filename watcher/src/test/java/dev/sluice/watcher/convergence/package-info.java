@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.watcher.convergence;
+
+import org.jspecify.annotations.NullMarked;
