@@ -64,9 +64,6 @@ public record UnreadableKeys(Map<String, Undecodable> byKey) {
     return byKey.values().stream()
         .collect(
             Collectors.toMap(
-                Undecodable::key,
-                Undecodable::inWords,
-                (one, other) -> other,
-                TreeMap::new));
+                Undecodable::key, Undecodable::inWords, (one, other) -> other, TreeMap::new));
   }
 }

@@ -28,7 +28,13 @@ public final class RecordSchemas {
   /** Names of the files, without their ending. */
   public static final List<String> FILES =
       List.of(
-          "common", "headers", "service", "endpointslice", "node", "head", "modereason",
+          "common",
+          "headers",
+          "service",
+          "endpointslice",
+          "node",
+          "head",
+          "modereason",
           "history",
           "nodereport",
           "nodesettings");
