@@ -18,6 +18,7 @@ import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -130,13 +131,14 @@ final class ApplyCommand implements Callable<Integer> {
     if (syncPeriod.isZero()) {
       throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
     }
+    KafkaSettings log = kafka.settings(); // wrong ones are told before the node is touched
     KernelModes modes =
         new KernelModes(kernel, iptables, ipvs, ipvs.options(spec.commandLine(), iptables));
     ModeAbilities abilities = modes.abilities();
     KernelModes.check(proxy.mode.named(), abilities);
     NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
-    ApplierSettings settings = settings(config, liberal);
+    ApplierSettings settings = settings(log, config, liberal);
     ModeBackends backends =
         modes.backends(
             abilities, new ModeSupport.Setting(KernelOptions.families(), liberal, drainTimeout));
@@ -168,12 +170,12 @@ final class ApplyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ApplierSettings settings(NodeConfig config, boolean liberal) {
+  private ApplierSettings settings(KafkaSettings log, NodeConfig config, boolean liberal) {
     SettingsOptions options =
         new SettingsOptions(
             proxy, ipvs, config.localhostNodePorts(), liberal, KernelOptions.families());
     return new ApplierSettings(
-        kafka.settings(),
+        log,
         kafka.topics(),
         nodeName,
         config,
