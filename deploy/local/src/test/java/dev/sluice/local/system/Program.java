@@ -115,6 +115,11 @@ final class Program implements AutoCloseable {
     return process.isAlive();
   }
 
+  /** What it has written to standard output so far. */
+  String output() throws IOException {
+    return Files.readString(folder.resolve("out"));
+  }
+
   /** What it has written to standard error so far. */
   String errors() throws IOException {
     return Files.readString(folder.resolve("err"));
