@@ -48,7 +48,7 @@ public record NodeSettings(
   }
 
   /** The key of its record: each change of settings has one of its own, so that none is lost. */
-  String key() {
+  public String key() {
     return node + "/settings/" + fromRevision + "/" + fromTime.toEpochMilli();
   }
 

@@ -91,7 +91,7 @@ final class DiffCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (nodeName.isPresent()) {
-      node.check(spec.commandLine());
+      node.flags.check(spec.commandLine());
     }
     try {
       return compare();
@@ -146,11 +146,11 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private List<NodeDifference> programs(String name, PastState old, PastState now)
-      throws IOException {
+      throws IOException, InterruptedException {
     ProxyMode before = mode(old);
     ProxyMode mode = mode(now);
-    var _ = node.node(spec.commandLine(), old.image(), name, "revision " + old.revision());
-    var _ = node.node(spec.commandLine(), now.image(), name, "revision " + now.revision());
+    node.check(spec.commandLine(), old.image(), name, old.revision());
+    node.check(spec.commandLine(), now.image(), name, now.revision());
     if (before != mode) {
       throw new ParameterException(
           spec.commandLine(),
@@ -158,11 +158,7 @@ final class DiffCommand implements Callable<Integer> {
               .formatted(before, old.revision(), mode, now.revision()));
     }
     NodeTimeline timeline =
-        new NodeTimeline(
-            name,
-            node.config(spec.commandLine()),
-            facts -> node.addresses(spec.commandLine(), facts),
-            ProgramTarget.shown(node.plans(spec.commandLine(), mode)));
+        node.timeline(spec.commandLine(), name, node.shown(spec.commandLine(), mode));
     List<Programmed> first = timeline.jump(old.image());
     List<Programmed> second = timeline.jump(now.image());
     List<NodeDifference> differences = new ArrayList<>();
@@ -173,7 +169,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private ProxyMode mode(PastState state) {
-    return node.mode(spec.commandLine(), state.image().head());
+    return node.flags.proxy.choice(spec.commandLine(), state.image().head()).mode();
   }
 
   private List<String> text(

@@ -3,19 +3,30 @@ package dev.sluice.applier.cli;
 import dev.sluice.events.event.Moment;
 import dev.sluice.events.log.HistoryReader;
 import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.NodesReader;
 import dev.sluice.events.log.PastReader;
 import dev.sluice.events.log.PastState;
 import dev.sluice.events.log.Topics;
+import dev.sluice.events.report.NodeEntry;
+import dev.sluice.events.report.NodeReport;
+import dev.sluice.events.report.NodeSettings;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -77,6 +88,54 @@ final class OpenLog implements AutoCloseable {
   /** What the history's topic is called. */
   String historyTopic() {
     return topics.history();
+  }
+
+  /**
+   * What a node has told of itself.
+   *
+   * @param problems takes what of the topic can't be read, a line each
+   * @throws IOException if the nodes topic can't be read to its end
+   */
+  NodeRecords nodes(String nodeName, Consumer<String> problems)
+      throws IOException, InterruptedException {
+    Map<String, NodeSettings> settings = new LinkedHashMap<>();
+    List<NodeReport> reports = new ArrayList<>();
+    Promise<NodeRecords> end = Promise.promise();
+    AtomicReference<String> lastError = new AtomicReference<>("no answer");
+    NodesReader reader = new NodesReader(vertx, kafka, topics);
+    reader.exceptionHandler(e -> lastError.set(String.valueOf(e.getMessage())));
+    reader.ended().onFailure(end::tryFail);
+    reader.start(
+        batch -> {
+          for (NodesReader.TimedEntry timed : batch.entries()) {
+            switch (timed.entry()) {
+              case NodeEntry.Reported(NodeReport report) when report.node().equals(nodeName) ->
+                  reports.add(report);
+              case NodeEntry.Configured(NodeSettings one) when one.node().equals(nodeName) ->
+                  settings.put(one.key(), one);
+              case NodeEntry.Forgotten(String key) -> settings.remove(key);
+              default -> {} // of another node
+            }
+          }
+          batch.undecodable().stream()
+              .map(record -> record.topic() + " offset " + record.offset() + ": " + record.reason())
+              .forEach(problems);
+          if (batch.atEnd()) {
+            end.tryComplete(new NodeRecords(List.copyOf(settings.values()), reports));
+          }
+        });
+    vertx.setTimer(
+        patience.toMillis(),
+        _ ->
+            end.tryFail(
+                new IOException(
+                    "topic %s at %s could not be read to its end within %s s: %s"
+                        .formatted(
+                            topics.nodes(),
+                            kafka.bootstrapServers(),
+                            patience.toSeconds(),
+                            lastError.get()))));
+    return await(end.future().eventually(reader::close));
   }
 
   /**

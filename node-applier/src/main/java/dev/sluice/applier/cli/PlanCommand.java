@@ -1,157 +1,136 @@
 package dev.sluice.applier.cli;
 
-import dev.sluice.applier.forwarding.ForwardingTable;
-import dev.sluice.applier.forwarding.NodeConfig;
-import dev.sluice.applier.forwarding.VirtualServer;
-import dev.sluice.applier.iptables.IptablesOptions;
-import dev.sluice.applier.iptables.IptablesPlan;
-import dev.sluice.applier.ipvs.IpvsOptions;
-import dev.sluice.applier.ipvs.IpvsPlan;
-import dev.sluice.applier.ipvs.NodeFacts;
+import dev.sluice.applier.cli.ClusterOptions.Cluster;
 import dev.sluice.applier.program.ModeChoice;
 import dev.sluice.applier.program.Plan;
+import dev.sluice.events.event.Moment;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.manifest.ManifestFolder;
-import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
-import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Clock;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
-/** {@code sluice plan}: what a node's kernel would hold. Needs no kernel, no Kafka, no root. */
+/** {@code sluice plan}: what a node's kernel would hold. Needs no kernel and no root. */
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the rules that a node would have if the cluster were what these manifests say.",
-      "With one family, the text is what that family's restore tool takes."
+      "Prints the rules that a node would have if the cluster were what these manifests say, or",
+      "those that it has had at a revision or a time of the log.",
+      "With one family, the text is what that family's restore tool takes.",
+      "",
+      "From the log, mode and flags are those that the node has had by its own report; what is",
+      "given on the command line counts instead. The node's reports of that revision, as far as they",
+      "are still there, are compared, on standard error."
     },
     footer = {
       "",
-      "Example:",
+      "Examples:",
       "  sluice plan --manifests deploy/examples/shop --node-name node-1 --proxy-mode iptables \\",
-      "      --family ipv4 | iptables-restore --test"
+      "      --family ipv4 | iptables-restore --test",
+      "  sluice plan --bootstrap-servers kafka:9092 --node-name node-1 --at 15m"
     })
 final class PlanCommand implements Callable<Integer> {
-  /** How the plan is printed. */
-  enum Output {
-    TEXT,
-    JSON
-  }
-
   @Spec private CommandSpec spec = CommandSpec.create();
-  @Mixin private ProxyOptions proxy = new ProxyOptions();
-  @Mixin private IpvsFlags flags = new IpvsFlags();
-  @Mixin private LocalAddressOptions localAddresses = new LocalAddressOptions();
+
+  @ArgGroup(multiplicity = "1")
+  private ClusterOptions source = new ClusterOptions();
+
+  @Mixin private NodeFlags flags = new NodeFlags();
 
   @Option(
-      names = "--manifests",
-      required = true,
-      paramLabel = "DIR",
-      description = "A folder of Kubernetes manifests, YAML or JSON.")
-  private Path manifests = Path.of("");
+      names = "--at",
+      paramLabel = "MOMENT",
+      converter = MomentConverter.class,
+      description =
+          "The moment to plan for, of a log: " + MomentConverter.FORMS + ". Default: now.")
+  private Moment moment = Moment.NOW;
 
   @Option(
       names = "--node-name",
       required = true,
       paramLabel = "NAME",
-      description = "The node to plan for; its Node object is among the manifests.")
+      description = "The node to plan for; its Node object is among the cluster's.")
   private String nodeName = "";
 
-  @Option(names = "--family", paramLabel = "FAMILY", description = "ipv4 or ipv6. Default: both.")
+  @Option(
+      names = "--family",
+      paramLabel = "FAMILY",
+      description = "ipv4 or ipv6. Default: both, or those that the node reported.")
   private Optional<IpFamily> family = Optional.empty();
+
+  @Option(
+      names = "--timeout",
+      defaultValue = "20s",
+      paramLabel = "DURATION",
+      description = "How long to wait for the log's next records. Default: 20s.")
+  private Duration timeout = Duration.ZERO;
 
   @Option(
       names = {"-o", "--output"},
       defaultValue = "text",
       paramLabel = "FORMAT",
       description = "text or json. Default: text.")
-  private Output output = Output.TEXT;
+  private PlanOutput output = PlanOutput.TEXT;
 
   @Override
-  public Integer call() throws IOException {
-    NodeConfig config = proxy.node(spec.commandLine());
-    IptablesOptions options = proxy.iptables(spec.commandLine());
-    var _ = proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
-    if (!Files.isDirectory(manifests)) {
-      throw wrong("--manifests: " + manifests + " is no folder");
+  public Integer call() throws IOException, InterruptedException {
+    flags.check(spec.commandLine());
+    var _ = flags.proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
+    Cluster cluster = source.read(spec.commandLine(), timeout, moment);
+    cluster.problems().forEach(this::say);
+    if (source.fromLog()) {
+      NodePast past =
+          new NodePast(nodeName, cluster.image(), moment, RecordedFlags.given(spec.commandLine()));
+      try (OpenLog log = source.log(timeout)) {
+        print(past.plan(log.nodes(nodeName, this::say), family, this::say));
+      }
+    } else {
+      print(new PlanOutput.Planned(planned(cluster.image()), Map.of()));
     }
-    ManifestFolder.Scan scan = new ManifestFolder(manifests, Clock.systemUTC()).scan();
-    ClusterImage image = ManifestImage.of(scan.objects());
+    // what could be read is shown, but a script must see that it is not all
+    return cluster.problems().isEmpty() ? 0 : Launch.FAILED;
+  }
+
+  private List<Plan> planned(ClusterImage image) {
     Node node =
         image
             .node(nodeName)
-            .orElseThrow(() -> wrong("--node-name: the manifests have no Node/" + nodeName));
-    config
-        .missing(node)
-        .ifPresent(
-            reason -> {
-              throw wrong(reason + ", which --detect-local-mode needs");
-            });
-    Map<ServiceName, List<VirtualServer>> servers =
-        new ForwardingTable(nodeName).virtualServers(image, image.services());
-    Planner planner = planner(image, node, options);
-    print(
-        Arrays.stream(IpFamily.values())
-            .filter(each -> family.isEmpty() || family.get() == each)
-            .map(each -> planner.plan(each, config.on(node), servers))
-            .toList());
-    scan.problems()
-        .forEach((file, reason) -> spec.commandLine().getErr().println(file + ": " + reason));
+            .orElseThrow(
+                () ->
+                    new ParameterException(
+                        spec.commandLine(), "--node-name: the manifests have no Node/" + nodeName));
+    ModeChoice choice = flags.proxy.choice(spec.commandLine(), image.head());
+    if (flags.proxy.mode.named().isEmpty()) {
+      say("mode " + choice.mode() + ": " + choice.reason());
+    }
+    return flags.plans(
+        spec.commandLine(),
+        image,
+        node,
+        choice.mode(),
+        family.map(List::of).orElseGet(() -> Arrays.asList(IpFamily.values())));
+  }
+
+  private void print(PlanOutput.Planned planned) {
+    output.print(planned, spec.commandLine().getOut());
+  }
+
+  private void say(String line) {
+    spec.commandLine().getErr().println(line);
     spec.commandLine().getErr().flush();
-    // what could be read is shown, but a script must see that it is not all
-    return scan.problems().isEmpty() ? 0 : Launch.FAILED;
-  }
-
-  private Planner planner(ClusterImage image, Node node, IptablesOptions options) {
-    ModeChoice choice = proxy.choice(spec.commandLine(), image.head());
-    if (proxy.mode.named().isEmpty()) {
-      spec.commandLine().getErr().println("mode " + choice.mode() + ": " + choice.reason());
-    }
-    return switch (choice.mode()) {
-      case IPTABLES -> (each, policy, servers) -> IptablesPlan.of(each, options, policy, servers);
-      case IPVS -> {
-        IpvsOptions ipvs = flags.options(spec.commandLine(), options);
-        Set<IpAddress> own = localAddresses.of(node, spec.commandLine());
-        yield (each, policy, servers) ->
-            IpvsPlan.of(each, ipvs, new NodeFacts(policy, own), servers);
-      }
-    };
-  }
-
-  private void print(List<Plan> plans) {
-    switch (output) {
-      case TEXT -> plans.forEach(plan -> spec.commandLine().getOut().print(plan.text()));
-      case JSON -> {
-        JsonMapper json = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
-        List<Map<String, Object>> trees = new ArrayList<>();
-        plans.forEach(plan -> trees.add(plan.tree()));
-        spec.commandLine().getOut().println(json.writeValueAsString(trees));
-      }
-    }
-    spec.commandLine().getOut().flush();
-  }
-
-  private ParameterException wrong(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Keeps a replay from a kernel that somebody uses. Blocks. */
+/** Keeps a replay from a kernel that somebody uses. Blocks; to be asked on the kernel's thread. */
 final class ReplayGuard {
   private static final long FIRST_PROCESS = 1;
   private static final String ADVICE =
-      "run it in a network namespace of its own (ip netns add replay; ip netns exec replay sluice"
-          + " replay …), or with --dry-run; --force overrides this";
+      "replay in a network namespace of its own (ip netns add replay; sluice replay --netns replay"
+          + " …), or with --dry-run; --force overrides this";
 
   private ReplayGuard() {}
 
@@ -31,12 +31,12 @@ final class ReplayGuard {
   }
 
   /**
-   * Whether no process above this one, up to the first, is seen to be in another network namespace:
-   * then nobody has made one for the replay. The first process of a container counts as the
+   * Whether this thread is where its process and all those above it are seen to be, up to the first:
+   * then nobody has made a network namespace for the replay. The first process of a container counts as the
    * machine's, as it may share its namespace.
    */
   private static Optional<String> mainNamespace(Path root) throws IOException {
-    Path own = Files.readSymbolicLink(root.resolve("proc/self/ns/net"));
+    Path own = Files.readSymbolicLink(root.resolve("proc/thread-self/ns/net"));
     return above().map(pid -> namespace(root, pid)).flatMap(Optional::stream).allMatch(own::equals)
         ? Optional.of("this is the machine's main network namespace: " + ADVICE)
         : Optional.empty();
@@ -49,7 +49,7 @@ final class ReplayGuard {
                 Optional::isPresent,
                 parent -> parent.flatMap(ProcessHandle::parent))
             .map(parent -> parent.orElseThrow().pid()),
-        Stream.of(FIRST_PROCESS));
+        Stream.of(ProcessHandle.current().pid(), FIRST_PROCESS));
   }
 
   /** Empty where that may not be seen. */

@@ -5,6 +5,7 @@ import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.ipvs.IpvsBackend;
+import dev.sluice.applier.ipvs.IpvsOptions;
 import dev.sluice.applier.ipvs.IpvsSysctls;
 import dev.sluice.applier.ipvs.NodeKernel;
 import dev.sluice.applier.program.Backend;
@@ -25,10 +26,22 @@ public record NamespacedBackend(NetworkNamespace node, Backend backend) implemen
   /** IPVS as an applier has it unless told otherwise. */
   public static NamespacedBackend ipvs(
       NetworkNamespace node, IpFamily family, IptablesTools tools) {
+    return ipvs(node, family, tools, IpvsOptions.DEFAULTS);
+  }
+
+  /** IPVS with these options, and what an applier has besides unless told otherwise. */
+  public static NamespacedBackend ipvs(
+      NetworkNamespace node, IpFamily family, IptablesTools tools, IpvsOptions options) {
+    IpvsBackend.Settings defaults = IpvsBackend.Settings.DEFAULTS;
     return new NamespacedBackend(
         node,
         new IpvsBackend(
-            IpvsBackend.Settings.DEFAULTS,
+            new IpvsBackend.Settings(
+                options,
+                defaults.exclusions(),
+                defaults.strictArp(),
+                defaults.drainPeriod(),
+                defaults.leavePeriod()),
             family,
             tools,
             new NodeKernel(),

@@ -5,6 +5,7 @@ import dev.sluice.applier.iptables.IptablesBackend;
 import dev.sluice.applier.iptables.IptablesOptions;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.applier.ipvs.IpvsOptions;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.ModeBackends;
@@ -48,7 +49,7 @@ final class KernelNode implements AutoCloseable {
 
   /** New backends of both families, which know nothing of what the kernel has. */
   List<IptablesBackend> backends() throws IOException {
-    return backends(tools());
+    return backends(tools(), IptablesOptions.DEFAULTS);
   }
 
   private IptablesTools tools() throws IOException {
@@ -62,6 +63,11 @@ final class KernelNode implements AutoCloseable {
 
   /** Back ends of both modes, which know nothing of what the kernel has. */
   ModeBackends modes() throws IOException {
+    return modes(IptablesOptions.DEFAULTS, IpvsOptions.DEFAULTS);
+  }
+
+  /** The same with options. */
+  ModeBackends modes(IptablesOptions iptables, IpvsOptions ipvs) throws IOException {
     IptablesTools tools = tools();
     return new ModeBackends() {
       @Override
@@ -77,16 +83,16 @@ final class KernelNode implements AutoCloseable {
       @Override
       public List<Backend> start(ProxyMode mode) {
         return switch (mode) {
-          case IPTABLES -> List.copyOf(backends(tools));
-          case IPVS -> ipvs(tools);
+          case IPTABLES -> List.copyOf(backends(tools, iptables));
+          case IPVS -> ipvs(tools, ipvs);
         };
       }
     };
   }
 
-  private List<Backend> ipvs(IptablesTools tools) {
+  private List<Backend> ipvs(IptablesTools tools, IpvsOptions options) {
     return Arrays.stream(IpFamily.values())
-        .<Backend>map(family -> NamespacedBackend.ipvs(namespace, family, tools))
+        .<Backend>map(family -> NamespacedBackend.ipvs(namespace, family, tools, options))
         .toList();
   }
 
@@ -100,9 +106,9 @@ final class KernelNode implements AutoCloseable {
     return namespace.exec("ipset", "-n", "list").orThrow().out().lines().toList();
   }
 
-  private static List<IptablesBackend> backends(IptablesTools tools) {
+  private static List<IptablesBackend> backends(IptablesTools tools, IptablesOptions options) {
     return Arrays.stream(IpFamily.values())
-        .map(family -> new IptablesBackend(tools, family, IptablesOptions.DEFAULTS))
+        .map(family -> new IptablesBackend(tools, family, options))
         .toList();
   }
 

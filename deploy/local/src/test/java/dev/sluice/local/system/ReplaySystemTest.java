@@ -88,17 +88,18 @@ class ReplaySystemTest {
     assertThat(later).isEqualTo(all.tailMap(15L, true));
     assertThat(all.values().stream().distinct().count()).isGreaterThan(10);
     try (KernelNode node = KernelNode.create(Variant.NFT)) {
+      String name = node.namespace().name();
       Program.Ended replay =
-          Program.runIn(
-              node.namespace(),
+          Program.run(
               "sluice",
-              words(log, "--iptables-variant", "nft", "--from", "4", "-o", "json"));
+              words(
+                  log, "--netns", name, "--iptables-variant", "nft", "--from", "4", "-o", "json"));
       assertThat(digests(replay)).isEqualTo(all);
       assertThat(node.rules()).contains("KUBE-SERVICES");
 
       Program.Ended again =
-          Program.runIn(
-              node.namespace(), "sluice", words(log, "--iptables-variant", "nft", "--from", "4"));
+          Program.run(
+              "sluice", words(log, "--netns", name, "--iptables-variant", "nft", "--from", "4"));
       assertThat(again.exitCode()).isEqualTo(1);
       assertThat(again.errors()).contains("has rules of a proxy already", "--dry-run");
     }
@@ -111,7 +112,7 @@ class ReplaySystemTest {
     Program.Ended replay = Program.run("sluice", words(log, "--from", "4"));
 
     assertThat(replay.exitCode()).isEqualTo(1);
-    assertThat(replay.errors()).contains("main network namespace", "ip netns", "--force");
+    assertThat(replay.errors()).contains("main network namespace", "--netns", "--force");
     assertThat(replay.output()).isEmpty();
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.cli.AppliedFlags;
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
@@ -53,8 +54,9 @@ final class RunningApplier implements AutoCloseable {
       Duration syncPeriod,
       Duration minSyncPeriod)
       throws Exception {
-    this.log = log;
-    ApplierSettings settings =
+    this(
+        log,
+        backends,
         new ApplierSettings(
             log.kafka(),
             log.topics(),
@@ -63,7 +65,12 @@ final class RunningApplier implements AutoCloseable {
             mode,
             syncPeriod,
             minSyncPeriod,
-            ReportSettings.NONE);
+            ReportSettings.NONE));
+  }
+
+  private RunningApplier(TestLog log, ModeBackends backends, ApplierSettings settings)
+      throws Exception {
+    this.log = log;
     applier =
         new Applier(
             settings,
@@ -107,6 +114,33 @@ final class RunningApplier implements AutoCloseable {
     public List<Backend> start(ProxyMode mode) {
       return backends;
     }
+  }
+
+  /** Starts one that reports, with flags as {@code sluice apply} takes them. */
+  static RunningApplier startReporting(
+      String nodeName,
+      TestLog log,
+      ModeBackends backends,
+      AppliedFlags flags,
+      Duration reportInterval)
+      throws Exception {
+    return new RunningApplier(
+        log,
+        backends,
+        new ApplierSettings(
+            log.kafka(),
+            log.topics(),
+            nodeName,
+            flags.config(),
+            flags.mode(),
+            SYNC_PERIOD,
+            Duration.ZERO,
+            flags.reports(reportInterval)));
+  }
+
+  /** There is iptables and nothing else. */
+  static ModeBackends iptables(List<? extends Backend> backends) {
+    return new OneMode(List.copyOf(backends));
   }
 
   /** Starts one with the mode auto. */

@@ -1,5 +1,6 @@
 package dev.sluice.local.system;
 
+import dev.sluice.applier.fixture.RandomCluster;
 import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
@@ -72,6 +73,22 @@ final class Scribe {
       ObjectKey key = ObjectKey.parse(text);
       changes.add(new Change.Deleted(next(Optional.empty()), before(key).orElseThrow()));
       published.remove(key);
+    }
+    return write(changes);
+  }
+
+  /** Writes random edits in one transaction; returns the head's revision. */
+  long edit(List<RandomCluster.Edit> edits) throws Exception {
+    List<Change> changes = new ArrayList<>();
+    for (RandomCluster.Edit edit : edits) {
+      Optional<ClusterObject> before = before(edit.key());
+      if (edit.object().isPresent()) {
+        changes.add(new Change.Upserted(next(Optional.empty()), before, edit.object().get()));
+        published.put(edit.key(), edit.object().get());
+      } else if (before.isPresent()) {
+        changes.add(new Change.Deleted(next(Optional.empty()), before.get()));
+        published.remove(edit.key());
+      }
     }
     return write(changes);
   }

@@ -1,7 +1,9 @@
 package dev.sluice.local.system;
 
 import dev.sluice.events.event.Change;
+import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.event.UndecodableRecordException;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.HistoryReader;
@@ -11,15 +13,21 @@ import dev.sluice.events.log.StateReader;
 import dev.sluice.events.log.StateReader.Undecodable;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
+import dev.sluice.events.report.NodeCodec;
+import dev.sluice.events.report.NodeEntry;
+import dev.sluice.events.report.NodeReport;
 import dev.sluice.local.broker.EmbeddedBroker;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.TopicPartition;
@@ -114,25 +122,55 @@ final class TestLog implements AutoCloseable {
     return new Read<>(List.copyOf(changes), List.copyOf(undecodable));
   }
 
+  /** What stands on the nodes topic, all that compaction has left. */
+  List<NodeEntry> nodes() throws UndecodableRecordException {
+    List<NodeEntry> entries = new ArrayList<>();
+    for (ConsumerRecord<byte[], byte[]> record : records(topics.nodes())) {
+      entries.add(
+          new NodeCodec()
+              .decode(
+                  new LogRecord(
+                      new String(record.key(), StandardCharsets.UTF_8),
+                      Optional.ofNullable(record.value()),
+                      Map.of())));
+    }
+    return entries;
+  }
+
+  /** The last report of a node. */
+  Optional<NodeReport> report(String node) throws UndecodableRecordException {
+    Optional<NodeReport> last = Optional.empty();
+    for (NodeEntry entry : nodes()) {
+      if (entry instanceof NodeEntry.Reported(NodeReport report) && report.node().equals(node)) {
+        last = Optional.of(report);
+      }
+    }
+    return last;
+  }
+
   /** The values of the history topic, as any reader of JSON sees them. */
   List<JsonNode> historyValues() {
+    return records(topics.history()).stream()
+        .map(record -> JsonMapper.shared().readTree(record.value()))
+        .toList();
+  }
+
+  private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("bootstrap.servers", kafka.bootstrapServers());
     settings.put("isolation.level", "read_committed");
-    TopicPartition partition = new TopicPartition(topics.history(), 0);
-    List<JsonNode> values = new ArrayList<>();
+    TopicPartition partition = new TopicPartition(topic, 0);
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       consumer.assign(List.of(partition));
       consumer.seekToBeginning(List.of(partition));
       long end = consumer.endOffsets(List.of(partition)).getOrDefault(partition, 0L);
       while (consumer.position(partition) < end) {
-        consumer
-            .poll(Duration.ofSeconds(1))
-            .forEach(record -> values.add(JsonMapper.shared().readTree(record.value())));
+        consumer.poll(Duration.ofSeconds(1)).forEach(records::add);
       }
     }
-    return values;
+    return records;
   }
 
   /** A transactional producer, to write what no writer of ours would. */
