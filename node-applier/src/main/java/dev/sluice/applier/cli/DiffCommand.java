@@ -178,7 +178,7 @@ final class DiffCommand implements Callable<Integer> {
     lines.add("from " + StateCommand.when(old));
     lines.add("to   " + StateCommand.when(now));
     lines.add("");
-    lines.add("objects: " + (objects.isEmpty() ? "none differs" : objects.size() + " differ"));
+    lines.add("objects that differ: " + objects.size());
     for (Differing object : objects) {
       lines.add(sign(object) + " " + object.key());
       object.fields().stream().map(FieldChange::toString).forEach(f -> lines.add("    " + f));

@@ -183,39 +183,15 @@ final class ExplainCommand implements Callable<Integer> {
         .orElseThrow(() -> wrong("--node-name: the cluster has no Node/" + nodeName));
   }
 
-  /**
-   * An answer with what it takes to look up what led to it.
-   *
-   * @param service the Service that decides, or that was named
-   * @param outcome what becomes of the same packet by another image
-   */
-  private record Explained(
-      Answer answer,
-      Optional<PacketTarget.Socket> socket,
-      Optional<ServiceName> service,
-      Optional<Function<ClusterImage, String>> outcome) {}
-
   private Answer withChanges(Explained explained, ClusterImage image, List<String> problems)
-      throws IOException, InterruptedException {
+      throws InterruptedException {
     if (!source.fromLog() || changes == 0) {
       return explained.answer();
     }
-    PrintWriter err = spec.commandLine().getErr();
     try (OpenLog log = source.log(timeout);
-        ProgressLine progress = ProgressLine.on(err, "reading " + log.historyTopic())) {
-      Optional<ServiceName> service = explained.service();
-      if (service.isEmpty() && explained.socket().isPresent()) {
-        service =
-            FrontEndChanges.owner(
-                log, image.revision(), explained.socket().get(), progress::at);
-      }
-      if (service.isEmpty()) {
-        return explained.answer();
-      }
-      FrontEndChanges found =
-          FrontEndChanges.read(log, image.revision(), service.get(), changes, progress::at);
-      problems.addAll(found.problems());
-      return found.addTo(explained.answer(), image, explained.outcome());
+        ProgressLine progress =
+            ProgressLine.on(spec.commandLine().getErr(), "reading " + log.historyTopic())) {
+      return explained.withChanges(log, image, changes, problems, progress::at);
     } catch (IOException e) {
       // what becomes of the packet is known all the same
       problems.add("what led to it can't be told: " + e.getMessage());
@@ -235,27 +211,28 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private Explained answer(ClusterImage image, Node node, NodePolicy policy) {
-    PacketTarget.Socket socket;
-    Optional<ServiceName> named = Optional.empty();
-    switch (parsed(PacketTarget::parse, target.orElseThrow())) {
-      case PacketTarget.Socket given -> socket = given;
-      case PacketTarget.OfService asked -> {
+    return switch (parsed(PacketTarget::parse, target.orElseThrow())) {
+      case PacketTarget.Socket socket -> answer(image, node, policy, socket, Optional.empty());
+      case PacketTarget.OfService named -> {
         Service service =
             image
-                .service(asked.name())
-                .orElseThrow(() -> wrong("the cluster has no Service " + asked.name()));
+                .service(named.name())
+                .orElseThrow(() -> wrong("the cluster has no Service " + named.name()));
+        Optional<ServiceName> name = Optional.of(service.name());
         Optional<String> reason = service.notServed();
-        if (reason.isPresent()) {
-          return new Explained(
-              Answer.noFrontEnd(service.name() + reason.get()),
-              Optional.empty(),
-              Optional.of(service.name()),
-              Optional.empty());
-        }
-        socket = parsed(asked::of, service);
-        named = Optional.of(asked.name());
+        yield reason.isPresent()
+            ? Explained.noFrontEnd(service.name(), reason.get())
+            : answer(image, node, policy, parsed(named::of, service), name);
       }
-    }
+    };
+  }
+
+  private Explained answer(
+      ClusterImage image,
+      Node node,
+      NodePolicy policy,
+      PacketTarget.Socket socket,
+      Optional<ServiceName> named) {
     Set<IpAddress> local = localAddresses.of(node, spec.commandLine());
     PacketSender sender = sender(socket.address(), image, node, policy, local);
     if (sender.source().family() != socket.address().family()) {

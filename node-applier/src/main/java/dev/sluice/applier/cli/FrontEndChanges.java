@@ -60,7 +60,9 @@ record FrontEndChanges(
     return new FrontEndChanges(service, List.copyOf(last), all[0], problems);
   }
 
-  /** The Service that was the last to have a front end up to a revision, if any ever had. Blocks. */
+  /**
+   * The Service that was the last to have a front end up to a revision, if any ever had. Blocks.
+   */
   static Optional<ServiceName> owner(
       OpenLog log, long through, PacketTarget.Socket socket, Consumer<Double> progress)
       throws IOException, InterruptedException {
@@ -108,9 +110,7 @@ record FrontEndChanges(
     try (HistoryStream history = log.history(Optional.empty(), through)) {
       Optional<HistoryBatch> batch = history.next();
       while (batch.isPresent()) {
-        batch.get().entries().stream()
-            .filter(entry -> entry.number() <= through)
-            .forEach(taker);
+        batch.get().entries().stream().filter(entry -> entry.number() <= through).forEach(taker);
         batch.get().undecodable().stream().map(FrontEndChanges::told).forEach(problems::add);
         progress.accept(batch.get().share());
         batch = history.next();
@@ -130,7 +130,8 @@ record FrontEndChanges(
    * @param outcome what becomes of the same packet by another image, in words; empty where there is
    *     no packet
    */
-  Answer addTo(Answer answer, ClusterImage image, Optional<Function<ClusterImage, String>> outcome) {
+  Answer addTo(
+      Answer answer, ClusterImage image, Optional<Function<ClusterImage, String>> outcome) {
     StringBuilder text = new StringBuilder(answer.text());
     List<Map<String, Object>> trees = new ArrayList<>();
     text.append("\nchanges of %s and its EndpointSlices%s\n".formatted(service, shown()));

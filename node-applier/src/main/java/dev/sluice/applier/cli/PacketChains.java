@@ -38,15 +38,13 @@ record PacketChains(
     return switch (mode) {
       case IPTABLES -> chains(servers, packet);
       case IPVS ->
-          IpvsPlan.of(
-                  packet.destination().family(), ipvs, new NodeFacts(policy, local), servers)
+          IpvsPlan.of(packet.destination().family(), ipvs, new NodeFacts(policy, local), servers)
               .places(packet);
     };
   }
 
   private List<String> chains(Map<ServiceName, List<VirtualServer>> servers, Packet packet) {
-    IptablesPlan plan =
-        IptablesPlan.of(packet.destination().family(), iptables, policy, servers);
+    IptablesPlan plan = IptablesPlan.of(packet.destination().family(), iptables, policy, servers);
     return new RuleTracer(plan.program(), local)
         .trace(packet).chains().stream()
             .filter(entered -> ChainNames.ours(entered.chain()))

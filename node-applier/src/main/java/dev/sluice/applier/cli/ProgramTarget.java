@@ -43,7 +43,7 @@ interface ProgramTarget {
    */
   List<Programmed> advance(
       NodePolicy policy, Set<IpAddress> addresses, Map<ServiceName, List<VirtualServer>> changed)
-      throws IOException;
+      throws IOException, InterruptedException;
 
   /** Only shows it. Pure. */
   static ProgramTarget shown(Map<IpFamily, PlanSequence> plans) {

@@ -146,8 +146,7 @@ final class ReplayCommand implements Callable<Integer> {
     }
   }
 
-  private int replayInKernel(
-      OpenLog opened, PastState first, PastState last, KernelThread thread)
+  private int replayInKernel(OpenLog opened, PastState first, PastState last, KernelThread thread)
       throws IOException, InterruptedException {
     List<Backend> backends = thread.call(this::backends);
     try {

@@ -31,9 +31,9 @@ final class ReplayGuard {
   }
 
   /**
-   * Whether this thread is where its process and all those above it are seen to be, up to the first:
-   * then nobody has made a network namespace for the replay. The first process of a container counts as the
-   * machine's, as it may share its namespace.
+   * Whether this thread is where its process and all those above it are seen to be, up to the
+   * first: then nobody has made a network namespace for the replay. The first process of a
+   * container counts as the machine's, as it may share its namespace.
    */
   private static Optional<String> mainNamespace(Path root) throws IOException {
     Path own = Files.readSymbolicLink(root.resolve("proc/thread-self/ns/net"));

@@ -45,12 +45,13 @@ class HistorySystemTest {
   }
 
   /** A node and a Service, whose endpoint, then port is replaced; then a slice goes. */
-  private static void incident(TestLog log) throws Exception {
+  private static Scribe incident(TestLog log) throws Exception {
     Scribe scribe = log.scribe();
     scribe.publish(Manifests.NODE, Manifests.WEB); // 1 to 4
     scribe.publish(slice("10.244.1.3")); // 5
     scribe.publish(OTHER_PORT.substring(0, OTHER_PORT.indexOf("---"))); // 6
     scribe.delete("EndpointSlice/shop/web-ipv6"); // 7
+    return scribe;
   }
 
   private static String slice(String address) {
@@ -60,7 +61,7 @@ class HistorySystemTest {
 
   @Test
   void historyTellsEachChangeFieldByField(TestLog log) throws Exception {
-    incident(log);
+    var _ = incident(log);
 
     Program.Ended table = run(log, "history");
     assertThat(table.exitCode()).as(table.errors()).isZero();
@@ -133,7 +134,7 @@ class HistorySystemTest {
 
   @Test
   void theStateOfAMomentIsAFolderOfManifests(TestLog log, @TempDir Path folder) throws Exception {
-    incident(log);
+    var _ = incident(log);
 
     Program.Ended state = run(log, "state", "--at", "4", "-o", "yaml");
 
@@ -193,7 +194,7 @@ class HistorySystemTest {
 
   @Test
   void differencesAreThoseOfObjectsAndOfTheNodesRules(TestLog log) throws Exception {
-    incident(log);
+    var _ = incident(log);
 
     Program.Ended diff =
         run(
@@ -211,7 +212,7 @@ class HistorySystemTest {
 
     assertThat(diff.exitCode()).as(diff.errors()).isEqualTo(1);
     assertThat(diff.output())
-        .contains("from revision 4, ", "to   revision 5, ", "objects: 1 differ")
+        .contains("from revision 4, ", "to   revision 5, ", "objects that differ: 1")
         .contains("~ EndpointSlice/shop/web-ipv4\n    endpoints: -10.244.1.2 +10.244.1.3\n")
         .contains(
             "node-1, iptables, IPv4: ", "node-1, iptables, IPv6: 0 added, 0 removed, 0 changed")
@@ -219,9 +220,41 @@ class HistorySystemTest {
         .containsPattern("    \\+ .*--to-destination 10.244.1.3:8080");
     Program.Ended none = run(log, "diff", "--from", "5", "--to", "5", "--exit-code");
     assertThat(none.exitCode()).isZero();
-    assertThat(none.output()).contains("none differs");
+    assertThat(none.output()).contains("objects that differ: 0");
     Program.Ended early = run(log, "diff", "--from", "2000-01-01", "--exit-code");
     assertThat(early.exitCode()).isEqualTo(2);
     assertThat(early.errors()).contains("the earliest is revision 1");
+  }
+
+  @Test
+  void anExplanationTellsTheChangesThatMadeItSo(TestLog log) throws Exception {
+    Scribe scribe = incident(log);
+    scribe.delete("Service/shop/web"); // 8
+    String[] words = {
+      "10.96.0.80:80", "--node-name", "node-1", "--proxy-mode", "iptables", "--changes", "2"
+    };
+
+    Program.Ended then = run(log, "explain", with(words, "--at", "5"));
+
+    assertThat(then.exitCode()).as(then.errors()).isZero();
+    assertThat(then.output())
+        .contains("forwarded to the one endpoint", "yes  10.244.1.3:8080")
+        .contains("changes of shop/web and its EndpointSlices, the last 2 of 4\n")
+        .containsPattern("revision 5, \\S+Z, observed, EndpointSlice/shop/web-ipv4: updated\n")
+        .contains("      endpoints: -10.244.1.2 +10.244.1.3\n    before: forwarded to the one");
+    Program.Ended now = run(log, "explain", with(words, "-o", "json"));
+    assertThat(now.exitCode()).as(now.errors()).isZero();
+    JsonNode answer = JsonMapper.shared().readTree(now.output());
+    assertThat(answer.get("outcome").asString()).isEqualTo("Untouched");
+    assertThat(answer.get("service").asString()).isEqualTo("shop/web");
+    assertThat(answer.at("/changes/1/revision").asLong()).isEqualTo(8);
+    assertThat(answer.at("/changes/1/operation").asString()).isEqualTo("deleted");
+    assertThat(answer.at("/changes/1/outcomeBefore").asString()).startsWith("forwarded to the one");
+  }
+
+  private static String[] with(String[] words, String... more) {
+    List<String> all = new ArrayList<>(List.of(words));
+    all.addAll(List.of(more));
+    return all.toArray(String[]::new);
   }
 }
