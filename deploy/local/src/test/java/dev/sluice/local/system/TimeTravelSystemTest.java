@@ -34,14 +34,12 @@ class TimeTravelSystemTest {
 
     String output = run(docs.resolve("examples/time-travel"));
 
-    List<String> sections =
-        SECTION.splitAsStream(output).filter(text -> !text.isEmpty()).toList();
+    List<String> sections = SECTION.splitAsStream(output).filter(text -> !text.isEmpty()).toList();
     if (Boolean.getBoolean("golden.update")) {
       update(page, sections);
     }
     assertThat(transcripts(Files.readString(page)).stream().map(TimeTravelSystemTest::timeless))
-        .containsExactlyElementsOf(
-            sections.stream().map(TimeTravelSystemTest::timeless).toList());
+        .containsExactlyElementsOf(sections.stream().map(TimeTravelSystemTest::timeless).toList());
   }
 
   private String run(Path script) throws IOException, InterruptedException {
@@ -79,8 +77,7 @@ class TimeTravelSystemTest {
     String updated =
         TRANSCRIPT
             .matcher(Files.readString(page))
-            .replaceAll(
-                _ -> Matcher.quoteReplacement("```console\n" + left.removeFirst() + "```"));
+            .replaceAll(_ -> Matcher.quoteReplacement("```console\n" + left.removeFirst() + "```"));
     Files.writeString(page, updated);
   }
 }
