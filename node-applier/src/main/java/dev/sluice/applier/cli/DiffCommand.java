@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "diff",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what differs between two moments: the objects, field by field; and with --node-name",
-      "what that node's kernel holds, in lines as its tools have them.",
+      "Prints what differs between two moments: the objects, field by field; and with --node-name"
+          + " what that node's kernel holds, in lines as its tools have them.",
       "+ came, - went, ~ changed.",
       "",
       "A moment is " + MomentConverter.FORMS + ".",
@@ -43,8 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:",
       "  sluice diff --bootstrap-servers kafka:9092 --from 15m",
-      "  sluice diff --bootstrap-servers kafka:9092 --from 4711 --to 4715 --node-name node-1 \\",
-      "      --proxy-mode iptables --cluster-cidr 10.244.0.0/16"
+      "  sluice diff --bootstrap-servers kafka:9092 --from 4711 --to 4715 \\",
+      "      --node-name node-1 --proxy-mode iptables --cluster-cidr 10.244.0.0/16"
     })
 final class DiffCommand implements Callable<Integer> {
   private static final int DIFFERS = 1;
@@ -108,7 +108,7 @@ final class DiffCommand implements Callable<Integer> {
   private int compare() throws IOException, InterruptedException {
     PastState old;
     PastState now;
-    try (OpenLog opened = log.open()) {
+    try (OpenLog opened = log.open(spec.commandLine().getErr())) {
       old = opened.at(from);
       now = opened.at(to);
     }

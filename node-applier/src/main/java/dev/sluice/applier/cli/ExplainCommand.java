@@ -113,10 +113,8 @@ final class ExplainCommand implements Callable<Integer> {
       names = "--changes",
       defaultValue = "5",
       paramLabel = "N",
-      description = {
-        "How many of the changes to tell that made it so, each with what became of the connection",
-        "before it. From the log only. 0: none. Default: 5."
-      })
+      description =
+          "How many of the changes that made it so to tell, from the log. 0: none. Default: 5.")
   private int changes;
 
   @Option(
@@ -153,9 +151,6 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private void check() {
-    if (changes < 0) {
-      throw wrong("--changes must not be negative");
-    }
     if (explainMode && target.isPresent()) {
       throw wrong("--mode and TARGET exclude each other");
     } else if (!explainMode && target.isEmpty()) {
@@ -183,9 +178,13 @@ final class ExplainCommand implements Callable<Integer> {
         .orElseThrow(() -> wrong("--node-name: the cluster has no Node/" + nodeName));
   }
 
+  private boolean tellsChanges() {
+    return source.fromLog() && changes > 0;
+  }
+
   private Answer withChanges(Explained explained, ClusterImage image, List<String> problems)
-      throws InterruptedException {
-    if (!source.fromLog() || changes == 0) {
+      throws IOException, InterruptedException {
+    if (!tellsChanges()) {
       return explained.answer();
     }
     try (OpenLog log = source.log(timeout);
@@ -193,6 +192,9 @@ final class ExplainCommand implements Callable<Integer> {
             ProgressLine.on(spec.commandLine().getErr(), "reading " + log.historyTopic())) {
       return explained.withChanges(log, image, changes, problems, progress::at);
     } catch (IOException e) {
+      if (explained.socket().isEmpty()) {
+        throw e; // nothing else is known
+      }
       // what becomes of the packet is known all the same
       problems.add("what led to it can't be told: " + e.getMessage());
       return explained.answer();
@@ -214,15 +216,20 @@ final class ExplainCommand implements Callable<Integer> {
     return switch (parsed(PacketTarget::parse, target.orElseThrow())) {
       case PacketTarget.Socket socket -> answer(image, node, policy, socket, Optional.empty());
       case PacketTarget.OfService named -> {
-        Service service =
-            image
-                .service(named.name())
-                .orElseThrow(() -> wrong("the cluster has no Service " + named.name()));
-        Optional<ServiceName> name = Optional.of(service.name());
-        Optional<String> reason = service.notServed();
+        Optional<Service> service = image.service(named.name());
+        if (service.isEmpty() && !tellsChanges()) {
+          throw wrong("the cluster has no Service " + named.name());
+        }
+        Optional<String> reason =
+            service.map(Service::notServed).orElse(Optional.of(Explained.NOT_THERE));
         yield reason.isPresent()
-            ? Explained.noFrontEnd(service.name(), reason.get())
-            : answer(image, node, policy, parsed(named::of, service), name);
+            ? Explained.noFrontEnd(named.name(), reason.get())
+            : answer(
+                image,
+                node,
+                policy,
+                parsed(named::of, service.orElseThrow()),
+                Optional.of(named.name()));
       }
     };
   }

@@ -20,6 +20,9 @@ record Explained(
     Optional<PacketTarget.Socket> socket,
     Optional<ServiceName> service,
     Optional<Function<ClusterImage, String>> outcome) {
+  /** Why no packet can be sent to a Service that the cluster has not. */
+  static final String NOT_THERE = " is not there";
+
   /** A Service that no packet can be sent to. */
   static Explained noFrontEnd(ServiceName service, String reason) {
     return new Explained(
@@ -36,7 +39,7 @@ record Explained(
    * @param image what the answer is about
    * @param most how many changes to tell
    * @param problems takes what can't be read, a line each
-   * @throws IOException if the history can't be read
+   * @throws IOException if the history can't be read, or has never had the Service that was named
    */
   Answer withChanges(
       OpenLog log, ClusterImage image, int most, List<String> problems, Consumer<Double> progress)
@@ -51,6 +54,9 @@ record Explained(
     FrontEndChanges found =
         FrontEndChanges.read(log, image.revision(), owner.get(), most, progress);
     problems.addAll(found.problems());
+    if (found.all() == 0 && image.service(owner.get()).isEmpty()) {
+      throw new IOException("there is no Service " + owner.get() + ", and the log has had none");
+    }
     return found.addTo(answer, image, outcome);
   }
 }

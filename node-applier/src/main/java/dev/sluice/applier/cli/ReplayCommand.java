@@ -33,25 +33,26 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Programs what a node had at --from, and then every change up to --to, one by one, into the",
-      "kernel of a network namespace; and prints after each what changed and the program's digest.",
-      "The rules stay, to be looked at and sent packets through, until the namespace ends or sluice",
-      "cleanup removes them.",
+      "Programs what a node had at --from, and then every change up to --to, one by one, into the"
+          + " kernel of a network namespace; and prints after each what changed and the program's"
+          + " digest. The rules stay, to be looked at and sent packets through, until the namespace"
+          + " ends or sluice cleanup removes them.",
       "With --dry-run it needs no kernel and no root, and prints the programs instead.",
       "",
       "It refuses the machine's main network namespace, and one that has rules of a proxy already.",
-      "The same log, node and flags give the same digests on any machine: those that the node",
-      "reported, where it is given the node's flags and addresses.",
+      "The same log, node and flags give the same digests on any machine: those that the node"
+          + " reported, where it is given the node's flags and addresses.",
       "",
       "A moment is " + MomentConverter.FORMS + "."
     },
     footer = {
       "",
       "Examples:",
-      "  sluice replay --bootstrap-servers kafka:9092 --from 4711 --to 4715 --node-name node-1 \\",
-      "      --proxy-mode iptables --dry-run",
-      "  ip netns add replay && sluice replay --netns replay --from 20m --to 10m --speed 60 \\",
-      "      --bootstrap-servers kafka:9092 --node-name node-1 --proxy-mode ipvs"
+      "  sluice replay --bootstrap-servers kafka:9092 --from 4711 --to 4715 \\",
+      "      --node-name node-1 --proxy-mode iptables --dry-run",
+      "  ip netns add replay",
+      "  sluice replay --netns replay --bootstrap-servers kafka:9092 --from 20m --to 10m \\",
+      "      --speed 60 --node-name node-1 --proxy-mode ipvs"
     })
 final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -86,8 +87,8 @@ final class ReplayCommand implements Callable<Integer> {
       names = "--netns",
       paramLabel = "NAME",
       description = {
-        "The network namespace whose kernel is programmed: a name as ip netns has it, or a file such",
-        "as /proc/PID/ns/net. The log is read from where the command is run.",
+        "The network namespace whose kernel is programmed: a name as ip netns has it, or a file"
+            + " such as /proc/PID/ns/net. The log is read from where the command is run.",
         "Default: where the command is run."
       })
   private Optional<String> namespace = Optional.empty();
@@ -107,8 +108,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--force",
       description = {
-        "Write even in the machine's main network namespace, and over rules that are there already.",
-        "On a node that is in use this breaks its Services."
+        "Write even in the machine's main network namespace, and over rules that are there"
+            + " already. On a node that is in use this breaks its Services."
       })
   private boolean force;
 
@@ -126,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
       if (!dryRun && !force) {
         refuse(thread);
       }
-      try (OpenLog opened = log.open()) {
+      try (OpenLog opened = log.open(spec.commandLine().getErr())) {
         PastState first = opened.at(from);
         PastState last = opened.at(to);
         check(first, last);

@@ -13,17 +13,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The commands that tell what was, on a real log. */
 @SystemTest
+@Timeout(value = 3, unit = TimeUnit.MINUTES) // several programs, one after the other
 class HistorySystemTest {
   private static final String OTHER_PORT = Manifests.WEB.replace("30080", "30081");
 
@@ -250,6 +253,14 @@ class HistorySystemTest {
     assertThat(answer.at("/changes/1/revision").asLong()).isEqualTo(8);
     assertThat(answer.at("/changes/1/operation").asString()).isEqualTo("deleted");
     assertThat(answer.at("/changes/1/outcomeBefore").asString()).startsWith("forwarded to the one");
+    words[0] = "shop/web";
+    assertThat(run(log, "explain", words).output())
+        .startsWith("shop/web is not there\n")
+        .containsPattern("revision 8, .* Service/shop/web: deleted");
+    words[0] = "shop/wab";
+    Program.Ended never = run(log, "explain", words);
+    assertThat(never.exitCode()).isEqualTo(1);
+    assertThat(never.errors()).contains("no Service shop/wab, and the log has had none");
   }
 
   private static String[] with(String[] words, String... more) {

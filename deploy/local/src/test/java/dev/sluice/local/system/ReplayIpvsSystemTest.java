@@ -6,6 +6,7 @@ import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.IpvsTest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 @RunsOn(BackEnd.IPVS)
 class ReplayIpvsSystemTest {
   @Test
-  @Timeout(value = 3, unit = TimeUnit.MINUTES) // a program takes its time to start in a guest
+  @Timeout(value = 5, unit = TimeUnit.MINUTES)
   void theKernelHasWhatADryRunSaysAfterEveryChange(TestLog log) throws Exception {
     Scribe scribe = log.scribe();
     scribe.publish(Manifests.NODE, Manifests.WEB);
@@ -27,8 +28,7 @@ class ReplayIpvsSystemTest {
     scribe.publish(Manifests.slice("api", "10.244.1.9", "10.244.1.10"));
     scribe.delete("EndpointSlice/shop/web-ipv6", "Service/shop/api");
 
-    NavigableMap<Long, String> dry =
-        ReplaySystemTest.digests(Program.run("sluice", words(log, "--dry-run")));
+    NavigableMap<Long, String> dry = ReplaySystemTest.digests(run(words(log, "--dry-run")));
 
     assertThat(dry.keySet()).containsExactly(4L, 5L, 6L, 7L, 8L, 9L);
     assertThat(dry.values()).doesNotHaveDuplicates();
@@ -42,6 +42,13 @@ class ReplayIpvsSystemTest {
       assertThat(node.virtualServers())
           .contains("-a -t 172.20.0.1:30080 -r 10.244.1.2:8080 -m -w 1")
           .noneMatch(line -> line.contains("10.96.0.81"));
+    }
+  }
+
+  /** A program takes its time to start in a guest. */
+  private static Program.Ended run(String... words) throws Exception {
+    try (Program replay = Program.start("sluice", words)) {
+      return replay.await(Duration.ofMinutes(2));
     }
   }
 

@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** An incident again: the same digests wherever and from wherever it is replayed. */
 @SystemTest
 @KernelTest
+@Timeout(value = 3, unit = TimeUnit.MINUTES) // several programs, one after the other
 class ReplaySystemTest {
   private static final String[] NODE = {"--node-name", "node-1", "--proxy-mode", "iptables"};
 
@@ -75,7 +76,6 @@ class ReplaySystemTest {
   }
 
   @Test
-  @Timeout(value = 2, unit = TimeUnit.MINUTES)
   void theKernelHasWhatADryRunSaysAfterEveryChange(TestLog log) throws Exception {
     long last = randomChanges(log.scribe(), 4711, 30);
 

@@ -48,6 +48,7 @@ class TimeTravelSystemTest {
             .redirectOutput(folder.resolve("out").toFile())
             .redirectError(folder.resolve("err").toFile());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("TMPDIR", folder.toString());
     Process process = builder.start();
     try {
       assertThat(process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS)).as("has ended").isTrue();
@@ -55,7 +56,19 @@ class TimeTravelSystemTest {
       process.destroy(); // it removes what it has made
     }
     assertThat(process.exitValue()).as(Files.readString(folder.resolve("err"))).isZero();
+    assertThat(ProcessHandle.allProcesses().filter(this::isOfTheScript)).isEmpty();
+    assertThat(Files.exists(Path.of("/run/netns/replay-" + process.pid()))).isFalse();
     return Files.readString(folder.resolve("out"));
+  }
+
+  /** Whatever the script has started has got its environment. */
+  private boolean isOfTheScript(ProcessHandle process) {
+    try {
+      Path environment = Path.of("/proc", Long.toString(process.pid()), "environ");
+      return Files.readString(environment).contains("TMPDIR=" + folder);
+    } catch (IOException e) {
+      return false; // it has ended, or is nobody's that we may ask
+    }
   }
 
   private static List<String> transcripts(String page) {
