@@ -124,7 +124,8 @@ class NodeTimelineTest {
         assertThat(programmed.get(i).plan()).as(where).isEqualTo(expected.get(i).plan());
       }
       fresh.forEach(
-          (family, all) -> assertThat(lines.get(family).sorted()).isEqualTo(all.sorted()));
+          (family, all) ->
+              assertThat(lines.getOrDefault(family, new Lines()).sorted()).isEqualTo(all.sorted()));
     }
   }
 
