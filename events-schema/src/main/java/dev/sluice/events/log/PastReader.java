@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.DoubleConsumer;
 
 /**
  * Reads the cluster as it was at a moment: the state topic to its end first, and then the history
@@ -33,6 +34,7 @@ public final class PastReader {
   private final KafkaSettings kafka;
   private final Topics topics;
   private final Duration patience;
+  private DoubleConsumer progress = share -> {};
 
   /**
    * Does not connect yet.
@@ -45,6 +47,12 @@ public final class PastReader {
     this.kafka = kafka;
     this.topics = topics;
     this.patience = patience;
+  }
+
+  /** Sets who is told how much of the history that is to be read has been, 0 to 1. */
+  public PastReader progress(DoubleConsumer listener) {
+    progress = listener;
+    return this;
   }
 
   /**
@@ -78,7 +86,13 @@ public final class PastReader {
   private Future<PastState> past(StateTail tail, Moment moment, Start start, long lookBack) {
     PastFold fold = new PastFold(tail, moment, topics.history());
     return new HistoryReader(vertx, kafka, topics)
-        .read(start, tail.image().revision(), fold::take)
+        .read(
+            start,
+            tail.image().revision(),
+            batch -> {
+              progress.accept(batch.share());
+              return fold.take(batch);
+            })
         .compose(
             fromTheFirst -> {
               if (fold.reachesBack(fromTheFirst)) {

@@ -62,7 +62,13 @@ final class ChangeText {
     };
   }
 
-  private static String verb(Change change) {
+  /** The fields that differ, a line each. */
+  static List<String> fieldLines(Change change) {
+    return ObjectDifference.of(change).stream().map(FieldChange::toString).toList();
+  }
+
+  /** {@code created}, {@code updated} or {@code deleted}. */
+  static String verb(Change change) {
     if (change.after().isEmpty()) {
       return "deleted";
     }

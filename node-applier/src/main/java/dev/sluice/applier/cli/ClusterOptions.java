@@ -67,7 +67,7 @@ final class ClusterOptions {
   Cluster read(CommandLine command, Duration patience, Moment moment)
       throws IOException, InterruptedException {
     if (manifests.isEmpty()) {
-      try (OpenLog log = log(patience)) {
+      try (OpenLog log = log(patience).progress(command.getErr())) {
         PastState read = log.at(moment);
         return new Cluster(read.image(), read.problems());
       }

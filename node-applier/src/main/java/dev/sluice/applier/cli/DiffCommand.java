@@ -31,8 +31,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "diff",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints what differs between two moments: the objects, field by field; and with --node-name",
-      "what that node's kernel holds, in lines as its tools have them.",
+      "Prints what differs between two moments: the objects, field by field; and with --node-name"
+          + " what that node's kernel holds, in lines as its tools have them.",
       "+ came, - went, ~ changed.",
       "",
       "A moment is " + MomentConverter.FORMS + ".",
@@ -43,8 +43,8 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:",
       "  sluice diff --bootstrap-servers kafka:9092 --from 15m",
-      "  sluice diff --bootstrap-servers kafka:9092 --from 4711 --to 4715 --node-name node-1 \\",
-      "      --proxy-mode iptables --cluster-cidr 10.244.0.0/16"
+      "  sluice diff --bootstrap-servers kafka:9092 --from 4711 --to 4715 \\",
+      "      --node-name node-1 --proxy-mode iptables --cluster-cidr 10.244.0.0/16"
     })
 final class DiffCommand implements Callable<Integer> {
   private static final int DIFFERS = 1;
@@ -91,7 +91,7 @@ final class DiffCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (nodeName.isPresent()) {
-      node.check(spec.commandLine());
+      node.flags.check(spec.commandLine());
     }
     try {
       return compare();
@@ -108,7 +108,7 @@ final class DiffCommand implements Callable<Integer> {
   private int compare() throws IOException, InterruptedException {
     PastState old;
     PastState now;
-    try (OpenLog opened = log.open()) {
+    try (OpenLog opened = log.open(spec.commandLine().getErr())) {
       old = opened.at(from);
       now = opened.at(to);
     }
@@ -146,11 +146,11 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private List<NodeDifference> programs(String name, PastState old, PastState now)
-      throws IOException {
+      throws IOException, InterruptedException {
     ProxyMode before = mode(old);
     ProxyMode mode = mode(now);
-    var _ = node.node(spec.commandLine(), old.image(), name, "revision " + old.revision());
-    var _ = node.node(spec.commandLine(), now.image(), name, "revision " + now.revision());
+    node.check(spec.commandLine(), old.image(), name, old.revision());
+    node.check(spec.commandLine(), now.image(), name, now.revision());
     if (before != mode) {
       throw new ParameterException(
           spec.commandLine(),
@@ -158,11 +158,7 @@ final class DiffCommand implements Callable<Integer> {
               .formatted(before, old.revision(), mode, now.revision()));
     }
     NodeTimeline timeline =
-        new NodeTimeline(
-            name,
-            node.config(spec.commandLine()),
-            facts -> node.addresses(spec.commandLine(), facts),
-            ProgramTarget.shown(node.plans(spec.commandLine(), mode)));
+        node.timeline(spec.commandLine(), name, node.shown(spec.commandLine(), mode));
     List<Programmed> first = timeline.jump(old.image());
     List<Programmed> second = timeline.jump(now.image());
     List<NodeDifference> differences = new ArrayList<>();
@@ -173,7 +169,7 @@ final class DiffCommand implements Callable<Integer> {
   }
 
   private ProxyMode mode(PastState state) {
-    return node.mode(spec.commandLine(), state.image().head());
+    return node.flags.proxy.choice(spec.commandLine(), state.image().head()).mode();
   }
 
   private List<String> text(
@@ -182,7 +178,7 @@ final class DiffCommand implements Callable<Integer> {
     lines.add("from " + StateCommand.when(old));
     lines.add("to   " + StateCommand.when(now));
     lines.add("");
-    lines.add("objects: " + (objects.isEmpty() ? "none differs" : objects.size() + " differ"));
+    lines.add("objects that differ: " + objects.size());
     for (Differing object : objects) {
       lines.add(sign(object) + " " + object.key());
       object.fields().stream().map(FieldChange::toString).forEach(f -> lines.add("    " + f));

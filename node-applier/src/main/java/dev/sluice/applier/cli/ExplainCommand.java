@@ -3,25 +3,21 @@ package dev.sluice.applier.cli;
 import dev.sluice.applier.cli.ClusterOptions.Cluster;
 import dev.sluice.applier.forwarding.Evaluator;
 import dev.sluice.applier.forwarding.Explanation;
-import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.Packet;
-import dev.sluice.applier.iptables.ChainNames;
 import dev.sluice.applier.iptables.IptablesOptions;
-import dev.sluice.applier.iptables.IptablesPlan;
-import dev.sluice.applier.iptables.trace.RuleTracer;
-import dev.sluice.applier.iptables.trace.Trace.Step.Entered;
-import dev.sluice.applier.ipvs.IpvsPlan;
-import dev.sluice.applier.ipvs.NodeFacts;
+import dev.sluice.events.event.Moment;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.Service;
+import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,6 +39,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Says what becomes of a connection on a node, and why: which front end it meets,",
       "which endpoints it may reach, whether it is masqueraded, and which chains it goes through.",
+      "From the log, as of any moment, and with the changes that made it so.",
       "With --mode: which mode auto means, and why."
     },
     footer = {
@@ -51,6 +48,8 @@ import picocli.CommandLine.Spec;
       "  sluice explain 10.96.17.4:80 --from 10.244.1.11 --node-name node-1 \\",
       "      --manifests deploy/examples/shop --proxy-mode iptables \\",
       "      --cluster-cidr 10.244.0.0/16",
+      "  sluice explain shop/web --at 15m --bootstrap-servers kafka:9092 --node-name node-1 \\",
+      "      --proxy-mode iptables",
       "  sluice explain --mode --bootstrap-servers kafka:9092 --node-name $(hostname)"
     })
 final class ExplainCommand implements Callable<Integer> {
@@ -103,6 +102,22 @@ final class ExplainCommand implements Callable<Integer> {
   private Optional<String> inInterface = Optional.empty();
 
   @Option(
+      names = "--at",
+      defaultValue = "now",
+      paramLabel = "MOMENT",
+      converter = MomentConverter.class,
+      description = "Which moment of the log: " + MomentConverter.FORMS + ". Default: now.")
+  private Moment at = Moment.NOW;
+
+  @Option(
+      names = "--changes",
+      defaultValue = "5",
+      paramLabel = "N",
+      description =
+          "How many of the changes that made it so to tell, from the log. 0: none. Default: 5.")
+  private int changes;
+
+  @Option(
       names = "--timeout",
       defaultValue = "20s",
       paramLabel = "DURATION",
@@ -121,15 +136,18 @@ final class ExplainCommand implements Callable<Integer> {
     check();
     NodeConfig config = proxy.node(spec.commandLine());
     var _ = proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
-    Cluster cluster = source.read(spec.commandLine(), timeout);
+    Cluster cluster = source.read(spec.commandLine(), timeout, at);
+    List<String> problems = new ArrayList<>(cluster.problems());
     Answer answer =
-        explainMode ? modeAnswer(cluster.image()) : packetAnswer(cluster.image(), config);
+        explainMode
+            ? modeAnswer(cluster.image())
+            : withChanges(packetAnswer(cluster.image(), config), cluster.image(), problems);
     answer.print(output, spec.commandLine().getOut());
     PrintWriter err = spec.commandLine().getErr();
-    cluster.problems().forEach(err::println);
+    problems.stream().distinct().forEach(err::println);
     err.flush();
     // what could be read is explained, but a script must see that it is not all
-    return cluster.problems().isEmpty() ? 0 : Launch.FAILED;
+    return problems.isEmpty() ? 0 : Launch.FAILED;
   }
 
   private void check() {
@@ -160,7 +178,30 @@ final class ExplainCommand implements Callable<Integer> {
         .orElseThrow(() -> wrong("--node-name: the cluster has no Node/" + nodeName));
   }
 
-  private Answer packetAnswer(ClusterImage image, NodeConfig config) {
+  private boolean tellsChanges() {
+    return source.fromLog() && changes > 0;
+  }
+
+  private Answer withChanges(Explained explained, ClusterImage image, List<String> problems)
+      throws IOException, InterruptedException {
+    if (!tellsChanges()) {
+      return explained.answer();
+    }
+    try (OpenLog log = source.log(timeout);
+        ProgressLine progress =
+            ProgressLine.on(spec.commandLine().getErr(), "reading " + log.historyTopic())) {
+      return explained.withChanges(log, image, changes, problems, progress::at);
+    } catch (IOException e) {
+      if (explained.socket().isEmpty()) {
+        throw e; // nothing else is known
+      }
+      // what becomes of the packet is known all the same
+      problems.add("what led to it can't be told: " + e.getMessage());
+      return explained.answer();
+    }
+  }
+
+  private Explained packetAnswer(ClusterImage image, NodeConfig config) {
     Node node = node(image);
     config
         .missing(node)
@@ -171,22 +212,34 @@ final class ExplainCommand implements Callable<Integer> {
     return answer(image, node, config.on(node));
   }
 
-  private Answer answer(ClusterImage image, Node node, NodePolicy policy) {
-    PacketTarget.Socket socket;
-    switch (parsed(PacketTarget::parse, target.orElseThrow())) {
-      case PacketTarget.Socket given -> socket = given;
+  private Explained answer(ClusterImage image, Node node, NodePolicy policy) {
+    return switch (parsed(PacketTarget::parse, target.orElseThrow())) {
+      case PacketTarget.Socket socket -> answer(image, node, policy, socket, Optional.empty());
       case PacketTarget.OfService named -> {
-        Service service =
-            image
-                .service(named.name())
-                .orElseThrow(() -> wrong("the cluster has no Service " + named.name()));
-        Optional<String> reason = service.notServed();
-        if (reason.isPresent()) {
-          return Answer.noFrontEnd(service.name() + reason.get());
+        Optional<Service> service = image.service(named.name());
+        if (service.isEmpty() && !tellsChanges()) {
+          throw wrong("the cluster has no Service " + named.name());
         }
-        socket = parsed(named::of, service);
+        Optional<String> reason =
+            service.map(Service::notServed).orElse(Optional.of(Explained.NOT_THERE));
+        yield reason.isPresent()
+            ? Explained.noFrontEnd(named.name(), reason.get())
+            : answer(
+                image,
+                node,
+                policy,
+                parsed(named::of, service.orElseThrow()),
+                Optional.of(named.name()));
       }
-    }
+    };
+  }
+
+  private Explained answer(
+      ClusterImage image,
+      Node node,
+      NodePolicy policy,
+      PacketTarget.Socket socket,
+      Optional<ServiceName> named) {
     Set<IpAddress> local = localAddresses.of(node, spec.commandLine());
     PacketSender sender = sender(socket.address(), image, node, policy, local);
     if (sender.source().family() != socket.address().family()) {
@@ -200,41 +253,22 @@ final class ExplainCommand implements Callable<Integer> {
             socket.protocol(),
             sender.inInterface());
     Explanation explanation = new Evaluator(nodeName, policy, local).explain(image, packet);
-    return Answer.of(nodeName, sender.text(), explanation, chains(image, policy, local, packet));
-  }
-
-  /** The chains of ours that the packet may enter, each as {@code table chain}. */
-  private List<String> chains(
-      ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
-    return switch (proxy.choice(spec.commandLine(), image.head()).mode()) {
-      case IPTABLES -> iptablesChains(image, policy, local, packet);
-      case IPVS -> ipvsPlaces(image, policy, local, packet);
-    };
-  }
-
-  private List<String> ipvsPlaces(
-      ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
-    return IpvsPlan.of(
-            packet.destination().family(),
-            flags.options(spec.commandLine(), proxy.iptables(spec.commandLine())),
-            new NodeFacts(policy, local),
-            new ForwardingTable(nodeName).virtualServers(image, image.services()))
-        .places(packet);
-  }
-
-  private List<String> iptablesChains(
-      ClusterImage image, NodePolicy policy, Set<IpAddress> local, Packet packet) {
-    IptablesPlan plan =
-        IptablesPlan.of(
-            packet.destination().family(),
-            proxy.iptables(spec.commandLine()),
-            policy,
-            new ForwardingTable(nodeName).virtualServers(image, image.services()));
-    return new RuleTracer(plan.program(), local)
-        .trace(packet).chains().stream()
-            .filter(entered -> ChainNames.ours(entered.chain()))
-            .map(Entered::toString)
-            .toList();
+    List<String> chains =
+        new PacketChains(
+                nodeName,
+                policy,
+                local,
+                proxy.iptables(spec.commandLine()),
+                flags.options(spec.commandLine(), proxy.iptables(spec.commandLine())))
+            .of(image, proxy.choice(spec.commandLine(), image.head()).mode(), packet);
+    return new Explained(
+        Answer.of(nodeName, sender.text(), explanation, chains),
+        Optional.of(socket),
+        explanation.server().map(server -> server.name().service()).or(() -> named),
+        Optional.of(
+            other ->
+                ExplanationText.outcome(
+                    new Evaluator(nodeName, policy, local).explain(other, packet))));
   }
 
   private PacketSender sender(

@@ -45,7 +45,8 @@ final class ExplanationText {
     return page.text.toString();
   }
 
-  private static String outcome(Explanation explanation) {
+  /** What becomes of the packet, in a few words. */
+  static String outcome(Explanation explanation) {
     return switch (explanation.outcome()) {
       case Forwarded(List<Target> targets) ->
           "forwarded to %s, %s"

@@ -28,9 +28,10 @@ import tools.jackson.databind.json.JsonMapper;
     name = "history",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the changes on the log, one a line: revision, time, the watcher's epoch, cause",
-      "(observed, or resync: found by comparison), the API server's version of the object, when it",
-      "changed in the cluster where that is known, the object, and what differs from before.",
+      "Prints the changes on the log, one a line: revision, time, the watcher's epoch, cause"
+          + " (observed, or resync: found by comparison), the API server's version of the object,"
+          + " when it changed in the cluster where that is known, the object, and what differs from"
+          + " before.",
       "",
       "A moment is " + MomentConverter.FORMS + ".",
       "Records that can't be read are told on standard error; the exit code is 1 then."
@@ -39,8 +40,8 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:",
       "  sluice history --bootstrap-servers kafka:9092 --since 15m",
-      "  sluice history --bootstrap-servers kafka:9092 --service shop/web --since 2026-01-31",
-      "  sluice history --bootstrap-servers kafka:9092 --object Node/node-1 -o json | jq .fields",
+      "  sluice history --bootstrap-servers kafka:9092 --service shop/web --since 2d",
+      "  sluice history --bootstrap-servers kafka:9092 --object Node/node-1 -o json",
       "  sluice history --bootstrap-servers kafka:9092 --since now --follow"
     })
 final class HistoryCommand implements Callable<Integer> {
@@ -103,7 +104,7 @@ final class HistoryCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     check();
     PrintWriter err = spec.commandLine().getErr();
-    try (OpenLog opened = log.open();
+    try (OpenLog opened = log.open(err);
         HistoryStream history = follow ? opened.follow(from()) : opened.history(from(), 0);
         ProgressLine progress = ProgressLine.on(err, "reading " + opened.historyTopic())) {
       if (output == Output.TABLE) {

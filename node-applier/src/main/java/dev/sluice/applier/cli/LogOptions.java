@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.events.host.KafkaOptions;
+import java.io.PrintWriter;
 import java.time.Duration;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -16,8 +17,12 @@ final class LogOptions {
       description = "How long to wait for the log's next records. Default: 20s.")
   private Duration timeout = Duration.ZERO;
 
-  /** Does not connect yet. */
-  OpenLog open() {
-    return new OpenLog(kafka.settings(), kafka.topics(), timeout);
+  /**
+   * Does not connect yet.
+   *
+   * @param err where to tell how far reading has come, if that is a terminal
+   */
+  OpenLog open(PrintWriter err) {
+    return new OpenLog(kafka.settings(), kafka.topics(), timeout).progress(err);
   }
 }

@@ -4,11 +4,11 @@ import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesOptions;
-import dev.sluice.applier.iptables.IptablesPlan;
+import dev.sluice.applier.iptables.IptablesPlans;
 import dev.sluice.applier.ipvs.IpvsOptions;
-import dev.sluice.applier.ipvs.IpvsPlan;
-import dev.sluice.applier.ipvs.NodeFacts;
+import dev.sluice.applier.ipvs.IpvsPlans;
 import dev.sluice.applier.program.Plan;
+import dev.sluice.applier.program.PlanSequence;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
@@ -26,9 +26,9 @@ import picocli.CommandLine.ParameterException;
 /** All that shapes a node's program besides the cluster; a picocli mixin. */
 final class NodeFlags {
   @Mixin ProxyOptions proxy = new ProxyOptions();
-  @Mixin private IpvsFlags ipvs = new IpvsFlags();
+  @Mixin IpvsFlags ipvs = new IpvsFlags();
   @Mixin private LocalAddressOptions localAddresses = new LocalAddressOptions();
-  @Mixin private ToolOptions tools = new ToolOptions();
+  @Mixin ToolOptions tools = new ToolOptions();
 
   /**
    * Checks what can be checked without a cluster.
@@ -53,30 +53,53 @@ final class NodeFlags {
       ProxyMode mode,
       Collection<IpFamily> families) {
     NodeConfig config = proxy.node(command);
-    config
+    check(command, node);
+    Map<ServiceName, List<VirtualServer>> servers =
+        new ForwardingTable(node.name()).virtualServers(image, image.services());
+    return families.stream()
+        .map(
+            each ->
+                sequence(command, each, mode)
+                    .next(config.on(node), addresses(command, node), servers)
+                    .plan())
+        .toList();
+  }
+
+  /** Plans of a mode and a family; they begin with no Service at all. */
+  PlanSequence sequence(CommandLine command, IpFamily family, ProxyMode mode) {
+    return switch (mode) {
+      case IPTABLES -> new IptablesPlans(family, iptables(command), tools.randomFully);
+      case IPVS -> new IpvsPlans(family, ipvs(command), tools.randomFully);
+    };
+  }
+
+  /** What they say of iptables, tools included. */
+  IptablesOptions iptables(CommandLine command) {
+    return tools.on(proxy.iptables(command));
+  }
+
+  /** What they say of IPVS. */
+  IpvsOptions ipvs(CommandLine command) {
+    return ipvs.options(command, iptables(command));
+  }
+
+  /** The addresses of the node's interfaces, as far as they are known. */
+  Set<IpAddress> addresses(CommandLine command, Node node) {
+    return localAddresses.of(node, command);
+  }
+
+  /**
+   * Checks that a node has what these flags need of it.
+   *
+   * @throws ParameterException if it lacks something
+   */
+  void check(CommandLine command, Node node) {
+    proxy
+        .node(command)
         .missing(node)
         .ifPresent(
             reason -> {
               throw new ParameterException(command, reason + ", which --detect-local-mode needs");
             });
-    Map<ServiceName, List<VirtualServer>> servers =
-        new ForwardingTable(node.name()).virtualServers(image, image.services());
-    Planner planner = planner(command, node, mode);
-    return families.stream().map(each -> planner.plan(each, config.on(node), servers)).toList();
-  }
-
-  private Planner planner(CommandLine command, Node node, ProxyMode mode) {
-    IptablesOptions options = tools.on(proxy.iptables(command));
-    boolean randomFully = tools.randomFully;
-    return switch (mode) {
-      case IPTABLES ->
-          (each, policy, servers) -> IptablesPlan.of(each, options, randomFully, policy, servers);
-      case IPVS -> {
-        IpvsOptions ipvsOptions = ipvs.options(command, options);
-        Set<IpAddress> own = localAddresses.of(node, command);
-        yield (each, policy, servers) ->
-            IpvsPlan.of(each, ipvsOptions, randomFully, new NodeFacts(policy, own), servers);
-      }
-    };
   }
 }

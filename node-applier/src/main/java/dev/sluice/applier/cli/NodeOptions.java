@@ -1,14 +1,7 @@
 package dev.sluice.applier.cli;
 
-import dev.sluice.applier.forwarding.NodeConfig;
-import dev.sluice.applier.iptables.IptablesOptions;
-import dev.sluice.applier.iptables.IptablesPlans;
-import dev.sluice.applier.ipvs.IpvsOptions;
-import dev.sluice.applier.ipvs.IpvsPlans;
 import dev.sluice.applier.program.PlanSequence;
-import dev.sluice.events.event.Head;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ProxyMode;
@@ -17,69 +10,30 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** All that shapes a node's program besides the log, but for its name; a picocli mixin. */
+/** A node's flags, and the families to look at, along a series of images; a picocli mixin. */
 final class NodeOptions {
-  @Mixin ProxyOptions proxy = new ProxyOptions();
-  @Mixin IpvsFlags ipvs = new IpvsFlags();
-  @Mixin ToolOptions tools = new ToolOptions();
-  @Mixin private LocalAddressOptions localAddresses = new LocalAddressOptions();
+  @Mixin NodeFlags flags = new NodeFlags();
 
   @Option(names = "--family", paramLabel = "FAMILY", description = "ipv4 or ipv6. Default: both.")
   private Optional<IpFamily> family = Optional.empty();
 
-  /**
-   * Checks what can be checked without a cluster.
-   *
-   * @throws ParameterException if flags contradict each other, or a value is out of its range
-   */
-  void check(CommandLine command) {
-    var _ = proxy.node(command);
-    var _ = ipvs(command);
-    var _ = mode(command, Optional.empty());
-  }
-
-  /** The mode that the node uses by the head. */
-  ProxyMode mode(CommandLine command, Optional<Head> head) {
-    return proxy.choice(command, head).mode();
-  }
-
-  NodeConfig config(CommandLine command) {
-    return proxy.node(command);
-  }
-
-  IptablesOptions iptables(CommandLine command) {
-    return tools.on(proxy.iptables(command));
-  }
-
-  IpvsOptions ipvs(CommandLine command) {
-    return ipvs.options(command, iptables(command));
-  }
-
   /** Those that are asked for. */
   List<IpFamily> families() {
-    return Arrays.stream(IpFamily.values())
-        .filter(each -> family.isEmpty() || family.get() == each)
-        .toList();
-  }
-
-  /** Those of the node's interfaces, as far as they are known. */
-  Set<IpAddress> addresses(CommandLine command, Node node) {
-    return localAddresses.of(node, command);
+    return family.map(List::of).orElseGet(() -> Arrays.asList(IpFamily.values()));
   }
 
   /**
-   * The node as an image has it.
+   * Checks that a node is in an image, and has what the flags need.
    *
-   * @param when what to call the image in messages
-   * @throws ParameterException if it isn't there, or lacks what the flags need of it
+   * @param revision the image's, for messages
+   * @throws ParameterException if not
    */
-  Node node(CommandLine command, ClusterImage image, String nodeName, String when) {
+  void check(CommandLine command, ClusterImage image, String nodeName, long revision) {
     Node node =
         image
             .node(nodeName)
@@ -87,27 +41,21 @@ final class NodeOptions {
                 () ->
                     new ParameterException(
                         command,
-                        "--node-name: at %s there is no Node/%s".formatted(when, nodeName)));
-    config(command)
-        .missing(node)
-        .ifPresent(
-            reason -> {
-              throw new ParameterException(command, reason + ", which --detect-local-mode needs");
-            });
-    return node;
+                        "--node-name: at revision %d there is no Node/%s"
+                            .formatted(revision, nodeName)));
+    flags.check(command, node);
   }
 
-  /** Plans of a mode, by family; they begin with no Service at all. */
-  Map<IpFamily, PlanSequence> plans(CommandLine command, ProxyMode mode) {
+  /** A node along a series of images, its program going to a target. */
+  NodeTimeline timeline(CommandLine command, String nodeName, ProgramTarget target) {
+    return new NodeTimeline(
+        nodeName, flags.proxy.node(command), node -> flags.addresses(command, node), target);
+  }
+
+  /** Shows the programs of a mode. */
+  ProgramTarget shown(CommandLine command, ProxyMode mode) {
     Map<IpFamily, PlanSequence> plans = new EnumMap<>(IpFamily.class);
-    for (IpFamily each : families()) {
-      plans.put(
-          each,
-          switch (mode) {
-            case IPTABLES -> new IptablesPlans(each, iptables(command), tools.randomFully);
-            case IPVS -> new IpvsPlans(each, ipvs(command), tools.randomFully);
-          });
-    }
-    return plans;
+    families().forEach(each -> plans.put(each, flags.sequence(command, each, mode)));
+    return ProgramTarget.shown(plans);
   }
 }

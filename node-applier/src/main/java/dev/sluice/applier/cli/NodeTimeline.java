@@ -55,7 +55,7 @@ final class NodeTimeline {
    *
    * @throws IOException if the target can't take it
    */
-  List<ProgramTarget.Programmed> jump(ClusterImage next) throws IOException {
+  List<ProgramTarget.Programmed> jump(ClusterImage next) throws IOException, InterruptedException {
     Set<ServiceName> all = new HashSet<>(image.services());
     all.addAll(next.services());
     return advance(next, all);
@@ -66,7 +66,7 @@ final class NodeTimeline {
    *
    * @throws IOException if the target can't take it
    */
-  List<ProgramTarget.Programmed> replay(Change change) throws IOException {
+  List<ProgramTarget.Programmed> replay(Change change) throws IOException, InterruptedException {
     ClusterDelta delta = new ClusterDelta(image);
     delta.replay(new ObjectState(change.key(), change.revision(), change.after()));
     ClusterImage next = delta.apply();
@@ -74,7 +74,7 @@ final class NodeTimeline {
   }
 
   private List<ProgramTarget.Programmed> advance(ClusterImage next, Set<ServiceName> touched)
-      throws IOException {
+      throws IOException, InterruptedException {
     image = next;
     // a node goes on forwarding as it did when its object is deleted
     policy = next.node(nodeName).map(config::on).orElse(policy);

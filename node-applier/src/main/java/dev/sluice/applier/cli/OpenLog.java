@@ -15,6 +15,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class OpenLog implements AutoCloseable {
   private final KafkaSettings kafka;
   private final Topics topics;
   private final Duration patience;
+  private Optional<PrintWriter> err = Optional.empty();
 
   /**
    * Does not connect yet.
@@ -65,7 +67,17 @@ final class OpenLog implements AutoCloseable {
    *     does not tell of that moment
    */
   PastState at(Moment moment) throws IOException, InterruptedException {
-    return await(new PastReader(vertx, kafka, topics, patience).at(moment));
+    try (ProgressLine line =
+        err.map(writer -> ProgressLine.on(writer, "reading " + topics.history()))
+            .orElseGet(ProgressLine::none)) {
+      return await(new PastReader(vertx, kafka, topics, patience).progress(line::at).at(moment));
+    }
+  }
+
+  /** From now on it is told there how far reading has come, if that is a terminal. */
+  OpenLog progress(PrintWriter writer) {
+    err = Optional.of(writer);
+    return this;
   }
 
   /**

@@ -43,7 +43,7 @@ interface ProgramTarget {
    */
   List<Programmed> advance(
       NodePolicy policy, Set<IpAddress> addresses, Map<ServiceName, List<VirtualServer>> changed)
-      throws IOException;
+      throws IOException, InterruptedException;
 
   /** Only shows it. Pure. */
   static ProgramTarget shown(Map<IpFamily, PlanSequence> plans) {
@@ -64,22 +64,24 @@ interface ProgramTarget {
     };
   }
 
-  /** Writes it to the kernel of the network namespace that this process is in. */
-  static ProgramTarget kernel(List<Backend> backends) {
-    return (policy, addresses, changed) -> {
-      List<Programmed> programmed = new ArrayList<>();
-      for (Backend backend : backends) {
-        backend.plan(policy, changed);
-        var _ = backend.apply();
-        programmed.add(
-            new Programmed(
-                backend.family(),
-                backend.digest(),
-                Optional.empty(),
-                List.of(),
-                backend.refusals()));
-      }
-      return programmed;
-    };
+  /** Writes it to a kernel, by the thread that may. */
+  static ProgramTarget kernel(List<Backend> backends, KernelThread thread) {
+    return (policy, addresses, changed) ->
+        thread.call(
+            () -> {
+              List<Programmed> programmed = new ArrayList<>();
+              for (Backend backend : backends) {
+                backend.plan(policy, changed);
+                var _ = backend.apply();
+                programmed.add(
+                    new Programmed(
+                        backend.family(),
+                        backend.digest(),
+                        Optional.empty(),
+                        List.of(),
+                        backend.refusals()));
+              }
+              return programmed;
+            });
   }
 }

@@ -2,6 +2,7 @@ package dev.sluice.applier.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -27,6 +28,12 @@ final class ProgressLine implements AutoCloseable {
     return new ProgressLine(err, what, isTerminal(Path.of("/proc/self/fd/2")));
   }
 
+  /** Says nothing. */
+  static ProgressLine none() {
+    return new ProgressLine(new PrintWriter(Writer.nullWriter()), "", false);
+  }
+
+  /** Says it, whatever it is written to. */
   static ProgressLine always(PrintWriter err, String what) {
     return new ProgressLine(err, what, true);
   }

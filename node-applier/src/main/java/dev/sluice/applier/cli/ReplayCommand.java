@@ -33,25 +33,26 @@ import picocli.CommandLine.Spec;
     name = "replay",
     mixinStandardHelpOptions = true,
     description = {
-      "Programs what a node had at --from, and then every change up to --to, one by one, into the",
-      "kernel of the network namespace that it is run in; and prints after each what changed and",
-      "the program's digest. The rules stay, to be looked at and sent packets through; sluice",
-      "cleanup removes them, or the namespace's end.",
+      "Programs what a node had at --from, and then every change up to --to, one by one, into the"
+          + " kernel of a network namespace; and prints after each what changed and the program's"
+          + " digest. The rules stay, to be looked at and sent packets through, until the namespace"
+          + " ends or sluice cleanup removes them.",
       "With --dry-run it needs no kernel and no root, and prints the programs instead.",
       "",
       "It refuses the machine's main network namespace, and one that has rules of a proxy already.",
-      "The same log, node and flags give the same digests on any machine: those that the node",
-      "reported, where it is given the node's flags and addresses.",
+      "The same log, node and flags give the same digests on any machine: those that the node"
+          + " reported, where it is given the node's flags and addresses.",
       "",
       "A moment is " + MomentConverter.FORMS + "."
     },
     footer = {
       "",
       "Examples:",
-      "  sluice replay --bootstrap-servers kafka:9092 --from 4711 --to 4715 --node-name node-1 \\",
-      "      --proxy-mode iptables --dry-run",
-      "  ip netns add replay && ip netns exec replay sluice replay --from 20m --to 10m --speed 60 \\",
-      "      --bootstrap-servers kafka:9092 --node-name node-1 --proxy-mode ipvs"
+      "  sluice replay --bootstrap-servers kafka:9092 --from 4711 --to 4715 \\",
+      "      --node-name node-1 --proxy-mode iptables --dry-run",
+      "  ip netns add replay",
+      "  sluice replay --netns replay --bootstrap-servers kafka:9092 --from 20m --to 10m \\",
+      "      --speed 60 --node-name node-1 --proxy-mode ipvs"
     })
 final class ReplayCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -83,6 +84,16 @@ final class ReplayCommand implements Callable<Integer> {
   private String nodeName = "";
 
   @Option(
+      names = "--netns",
+      paramLabel = "NAME",
+      description = {
+        "The network namespace whose kernel is programmed: a name as ip netns has it, or a file"
+            + " such as /proc/PID/ns/net. The log is read from where the command is run.",
+        "Default: where the command is run."
+      })
+  private Optional<String> namespace = Optional.empty();
+
+  @Option(
       names = "--speed",
       paramLabel = "X",
       description = {
@@ -97,8 +108,8 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--force",
       description = {
-        "Write even in the machine's main network namespace, and over rules that are there already.",
-        "On a node that is in use this breaks its Services."
+        "Write even in the machine's main network namespace, and over rules that are there"
+            + " already. On a node that is in use this breaks its Services."
       })
   private boolean force;
 
@@ -112,82 +123,99 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
-    ProxyMode mode = node.mode(spec.commandLine(), Optional.empty());
-    if (!dryRun && !force) {
-      Optional<String> refusal =
-          ReplayGuard.refusal(Path.of("/"), kernel.tools(), KernelOptions.families());
-      if (refusal.isPresent()) {
-        throw new IOException(refusal.get());
+    try (KernelThread thread = KernelThread.in(dryRun ? Optional.empty() : namespace)) {
+      if (!dryRun && !force) {
+        refuse(thread);
       }
-    }
-    try (OpenLog opened = log.open()) {
-      PastState first = opened.at(from);
-      PastState last = opened.at(to);
-      if (last.revision() < first.revision()) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--to is revision %d, before --from, revision %d"
-                .formatted(last.revision(), first.revision()));
-      }
-      var _ =
-          node.node(spec.commandLine(), first.image(), nodeName, "revision " + first.revision());
-      ReplayPrinter printer = new ReplayPrinter(spec.commandLine().getOut(), output, dryRun);
-      NodeConfig asked = node.config(spec.commandLine());
-      if (dryRun) {
-        return replay(
-            opened,
-            first,
-            last,
-            asked,
-            ProgramTarget.shown(node.plans(spec.commandLine(), mode)),
-            printer);
-      }
-      List<Backend> backends = backends(mode);
-      try {
-        NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
-        return replay(opened, first, last, config, ProgramTarget.kernel(backends), printer);
-      } finally {
-        backends.forEach(Backend::close);
+      try (OpenLog opened = log.open(spec.commandLine().getErr())) {
+        PastState first = opened.at(from);
+        PastState last = opened.at(to);
+        check(first, last);
+        return dryRun
+            ? replay(opened, first, last, node.shown(spec.commandLine(), mode()))
+            : replayInKernel(opened, first, last, thread);
       }
     }
   }
 
+  private void refuse(KernelThread thread) throws IOException, InterruptedException {
+    Optional<String> refusal =
+        thread.call(
+            () -> ReplayGuard.refusal(Path.of("/"), kernel.tools(), KernelOptions.families()));
+    if (refusal.isPresent()) {
+      throw new IOException(refusal.get());
+    }
+  }
+
+  private int replayInKernel(OpenLog opened, PastState first, PastState last, KernelThread thread)
+      throws IOException, InterruptedException {
+    List<Backend> backends = thread.call(this::backends);
+    try {
+      return replay(opened, first, last, ProgramTarget.kernel(backends, thread));
+    } finally {
+      thread.call(
+          () -> {
+            backends.forEach(Backend::close);
+            return backends;
+          });
+    }
+  }
+
+  private ProxyMode mode() {
+    return node.flags.proxy.choice(spec.commandLine(), Optional.empty()).mode();
+  }
+
+  private void check(PastState first, PastState last) {
+    if (last.revision() < first.revision()) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--to is revision %d, before --from, revision %d"
+              .formatted(last.revision(), first.revision()));
+    }
+    node.check(spec.commandLine(), first.image(), nodeName, first.revision());
+  }
+
   private void check() {
-    node.check(spec.commandLine());
-    if (node.proxy.mode.named().isEmpty()) {
+    node.flags.check(spec.commandLine());
+    if (node.flags.proxy.mode.named().isEmpty()) {
       throw new ParameterException(
           spec.commandLine(), "--proxy-mode must name the mode to replay: iptables or ipvs");
     }
     if (speed.isPresent() && !(speed.get() > 0 && Double.isFinite(speed.get()))) {
       throw new ParameterException(spec.commandLine(), "--speed must be more than 0");
     }
+    if (dryRun && namespace.isPresent()) {
+      throw new ParameterException(spec.commandLine(), "--dry-run needs no --netns");
+    }
   }
 
-  private List<Backend> backends(ProxyMode mode) throws IOException {
+  private List<Backend> backends() throws IOException {
+    NodeConfig asked = node.flags.proxy.node(spec.commandLine());
+    if (!LocalhostNodePorts.prepare(asked, Path.of("/")).equals(asked)) {
+      throw new IOException(
+          "net.ipv4.conf.all.route_localnet can't be set here;"
+              + " give --iptables-localhost-nodeports=false");
+    }
     KernelModes modes =
         new KernelModes(
-            kernel, node.iptables(spec.commandLine()), node.ipvs, node.ipvs(spec.commandLine()));
-    KernelModes.check(Optional.of(mode), modes.abilities());
+            kernel,
+            node.flags.iptables(spec.commandLine()),
+            node.flags.ipvs,
+            node.flags.ipvs(spec.commandLine()));
+    KernelModes.check(Optional.of(mode()), modes.abilities());
     List<IpFamily> families =
         KernelOptions.families().stream().filter(node.families()::contains).toList();
     ModeBackends backends =
         modes.backends(
             modes.abilities(),
-            new ModeSupport.Setting(families, node.tools.liberal, Duration.ZERO));
-    return backends.start(mode);
+            new ModeSupport.Setting(families, node.flags.tools.liberal, Duration.ZERO));
+    return backends.start(mode());
   }
 
-  private int replay(
-      OpenLog opened,
-      PastState first,
-      PastState last,
-      NodeConfig config,
-      ProgramTarget target,
-      ReplayPrinter printer)
+  private int replay(OpenLog opened, PastState first, PastState last, ProgramTarget target)
       throws IOException, InterruptedException {
-    NodeTimeline timeline =
-        new NodeTimeline(
-            nodeName, config, facts -> node.addresses(spec.commandLine(), facts), target);
+    NodeTimeline timeline = node.timeline(spec.commandLine(), nodeName, target);
+    ReplayPrinter printer = new ReplayPrinter(spec.commandLine().getOut(), output, dryRun);
     List<String> problems = new ArrayList<>(first.problems());
     problems.addAll(last.problems());
     printer.start(first, tell(timeline.jump(first.image()), problems));

@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Keeps a replay from a kernel that somebody uses. Blocks. */
+/** Keeps a replay from a kernel that somebody uses. Blocks; to be asked on the kernel's thread. */
 final class ReplayGuard {
+  private static final long FIRST_PROCESS = 1;
   private static final String ADVICE =
-      "run it in a network namespace of its own (ip netns add replay; ip netns exec replay sluice"
-          + " replay …), or with --dry-run; --force overrides this";
+      "replay in a network namespace of its own (ip netns add replay; sluice replay --netns replay"
+          + " …), or with --dry-run; --force overrides this";
 
   private ReplayGuard() {}
 
@@ -28,16 +30,34 @@ final class ReplayGuard {
     return main.isPresent() ? main : rules(tools, families);
   }
 
-  /** Whether this is where the machine's, or the container's, first process is. */
-  static Optional<String> mainNamespace(Path root) {
+  /**
+   * Whether this thread is where its process and all those above it are seen to be, up to the
+   * first: then nobody has made a network namespace for the replay. The first process of a
+   * container counts as the machine's, as it may share its namespace.
+   */
+  private static Optional<String> mainNamespace(Path root) throws IOException {
+    Path own = Files.readSymbolicLink(root.resolve("proc/thread-self/ns/net"));
+    return above().map(pid -> namespace(root, pid)).flatMap(Optional::stream).allMatch(own::equals)
+        ? Optional.of("this is the machine's main network namespace: " + ADVICE)
+        : Optional.empty();
+  }
+
+  private static Stream<Long> above() {
+    return Stream.concat(
+        Stream.iterate(
+                ProcessHandle.current().parent(),
+                Optional::isPresent,
+                parent -> parent.flatMap(ProcessHandle::parent))
+            .map(parent -> parent.orElseThrow().pid()),
+        Stream.of(ProcessHandle.current().pid(), FIRST_PROCESS));
+  }
+
+  /** Empty where that may not be seen. */
+  private static Optional<Path> namespace(Path root, long pid) {
     try {
-      Path own = Files.readSymbolicLink(root.resolve("proc/self/ns/net"));
-      Path first = Files.readSymbolicLink(root.resolve("proc/1/ns/net"));
-      return own.equals(first)
-          ? Optional.of("this is the machine's main network namespace: " + ADVICE)
-          : Optional.empty();
+      return Optional.of(Files.readSymbolicLink(root.resolve("proc/" + pid + "/ns/net")));
     } catch (IOException e) {
-      return Optional.of("it can't be told which network namespace this is (" + e + "): " + ADVICE);
+      return Optional.empty();
     }
   }
 

@@ -27,8 +27,8 @@ import tools.jackson.databind.json.JsonMapper;
     name = "state",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints the cluster as it was at a moment: a table, or Kubernetes manifests of what a proxy",
-      "reads of it, in a form that plan --manifests and explain --manifests take.",
+      "Prints the cluster as it was at a moment: a table, or Kubernetes manifests of what a proxy"
+          + " reads of it, in a form that plan --manifests and explain --manifests take.",
       "",
       "A moment is " + MomentConverter.FORMS + ".",
       "The exit code is 1 if a part of the log can't be read; what can be is printed."
@@ -37,7 +37,8 @@ import tools.jackson.databind.json.JsonMapper;
       "",
       "Examples:",
       "  sluice state --bootstrap-servers kafka:9092 --at 15m",
-      "  mkdir then && sluice state --bootstrap-servers kafka:9092 --at 4711 -o yaml > then/all.yaml",
+      "  mkdir then",
+      "  sluice state --bootstrap-servers kafka:9092 --at 4711 -o yaml >then/all.yaml",
       "  sluice plan --manifests then --node-name node-1 --proxy-mode iptables"
     })
 final class StateCommand implements Callable<Integer> {
@@ -71,7 +72,7 @@ final class StateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     PastState state;
-    try (OpenLog opened = log.open()) {
+    try (OpenLog opened = log.open(spec.commandLine().getErr())) {
       state = opened.at(at);
     }
     PrintWriter out = spec.commandLine().getOut();

@@ -1,5 +1,6 @@
 package dev.sluice.local.lab;
 
+import dev.sluice.applier.netlink.NamespaceKernel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +131,7 @@ public final class NetworkNamespace implements AutoCloseable {
 
   private void enter() {
     try {
-      LibC.enterNetworkNamespace(file());
+      NamespaceKernel.enter(file());
     } catch (IOException e) {
       throw new LabException("namespace " + name + " not entered: " + e.getMessage(), e);
     }

@@ -54,9 +54,12 @@ class ExplainSystemTest {
 
     assertThat(fromLog.errors()).isEmpty();
     assertThat(fromLog.exitCode()).isZero();
+    String fromManifests = explain("--manifests", shop().toString()).output();
+    // only the log knows what led to it
     assertThat(fromLog.output())
         .contains("forwarded to one of 3 endpoints")
-        .isEqualTo(explain("--manifests", shop().toString()).output());
+        .startsWith(fromManifests + "\nchanges of shop/web and its EndpointSlices\n  revision ");
+    assertThat(explain(log, "--changes", "0").output()).isEqualTo(fromManifests);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,12 @@ final class Program implements AutoCloseable {
 
   /** Waits for its end. */
   Ended await() throws Exception {
-    if (!process.waitFor(Await.LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+    return await(Await.LIMIT);
+  }
+
+  /** Waits for its end, for so long. */
+  Ended await(Duration limit) throws Exception {
+    if (!process.waitFor(limit.toSeconds(), TimeUnit.SECONDS)) {
       throw new AssertionError(String.join(" ", command) + " has not ended: " + errors());
     }
     return new Ended(process.exitValue(), Files.readString(folder.resolve("out")), errors());
@@ -113,6 +119,11 @@ final class Program implements AutoCloseable {
 
   boolean isAlive() {
     return process.isAlive();
+  }
+
+  /** What it has written to standard output so far. */
+  String output() throws IOException {
+    return Files.readString(folder.resolve("out"));
   }
 
   /** What it has written to standard error so far. */

@@ -1,20 +1,19 @@
-package dev.sluice.local.lab;
+package dev.sluice.applier.netlink;
 
-import dev.sluice.applier.netlink.Errno;
 import java.io.IOException;
 import java.nio.file.Path;
 import jnr.ffi.LibraryLoader;
 import jnr.ffi.Runtime;
 
-/** The three system calls with which a thread enters a network namespace. Any thread. */
-final class LibC {
+/** The system calls with which a thread enters a network namespace. Any thread. */
+public final class NamespaceKernel {
   // include/uapi/asm-generic/fcntl.h
   private static final int O_RDONLY = 0;
   private static final int O_CLOEXEC = 0x80000;
   // include/uapi/linux/sched.h
   private static final int CLONE_NEWNET = 0x40000000;
 
-  private LibC() {}
+  private NamespaceKernel() {}
 
   /** The C library as jnr-ffi binds it; public, since the generated class is in another package. */
   public interface Functions {
@@ -37,7 +36,7 @@ final class LibC {
    * @throws IOException naming the call, the file and the errno; ENOENT if there is no such
    *     namespace, EPERM without CAP_SYS_ADMIN
    */
-  static void enterNetworkNamespace(Path file) throws IOException {
+  public static void enter(Path file) throws IOException {
     int fd = retried(() -> Holder.FUNCTIONS.open(file.toString(), O_RDONLY | O_CLOEXEC));
     if (fd < 0) {
       throw failure("open", file);
