@@ -10,7 +10,10 @@ import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.HeadState;
 import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.model.ObjectKey;
-import dev.sluice.events.model.ObjectKey.Kind;
+import dev.sluice.local.apiserver.ApiObjects;
+import dev.sluice.local.apiserver.ApiResource;
+import dev.sluice.local.apiserver.FakeApiServer;
+import dev.sluice.local.apiserver.FakeCluster;
 import dev.sluice.watcher.publish.ChangeDetector;
 import dev.sluice.watcher.publish.ChangeProposal;
 import dev.sluice.watcher.publish.MassDeletionGuard;
@@ -24,7 +27,6 @@ import dev.sluice.watcher.source.SourceEvent.Snapshot;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -44,12 +46,13 @@ class KubernetesSourceTest {
 
   private final Vertx vertx = Vertx.vertx();
   private final EventLog events = new EventLog();
+  private final FakeCluster cluster = new FakeCluster();
   private FakeApiServer api;
   private KubernetesSource source;
 
   @BeforeEach
   void serve() {
-    api = new FakeApiServer();
+    api = new FakeApiServer(cluster);
     Config config = new ConfigBuilder(Config.empty()).withMasterUrl(api.url()).build();
     source = new KubernetesSource(vertx, config);
   }
@@ -64,14 +67,14 @@ class KubernetesSourceTest {
   @Test
   void theClusterIsCalledAsItsOldestNamespace() throws Exception {
     assertThat(source.clusterId().toCompletionStage().toCompletableFuture().get())
-        .isEqualTo("the-uid");
+        .isEqualTo(FakeApiServer.CLUSTER_ID);
   }
 
   @Test
   void theFirstSnapshotHasAllKindsAndIsReadConsistently() {
-    api.put(FakeApiServer.SERVICES, service("web", 80));
-    api.put(FakeApiServer.SLICES, slice("web-1", "10.0.0.1"));
-    api.put(FakeApiServer.NODES, node("node-1"));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
+    cluster.put(ApiResource.ENDPOINT_SLICES, slice("web-1", "10.0.0.1"));
+    cluster.put(ApiResource.NODES, node("node-1"));
 
     start();
 
@@ -90,7 +93,7 @@ class KubernetesSourceTest {
   @Test
   void manyObjectsComeInPages() {
     for (int i = 0; i < 1201; i++) {
-      api.put(FakeApiServer.SERVICES, service("svc-" + i, 80));
+      cluster.put(ApiResource.SERVICES, service("svc-" + i, 80));
     }
 
     start();
@@ -102,7 +105,7 @@ class KubernetesSourceTest {
   @Test
   void anExpiredPageStartsTheListAnew() {
     for (int i = 0; i < 1201; i++) {
-      api.put(FakeApiServer.SERVICES, service("svc-" + i, 80));
+      cluster.put(ApiResource.SERVICES, service("svc-" + i, 80));
     }
     api.expireContinueTokens(1);
 
@@ -115,12 +118,12 @@ class KubernetesSourceTest {
 
   @Test
   void editsAndDeletionsArriveOneByOne() {
-    api.put(FakeApiServer.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
     started();
 
-    api.put(FakeApiServer.SERVICES, service("web", 81));
+    cluster.put(ApiResource.SERVICES, service("web", 81));
     ObjectSeen seen = events.await(ObjectSeen.class);
-    api.delete(FakeApiServer.SERVICES, "shop/web");
+    cluster.delete(ApiResource.SERVICES, "shop/web");
     ObjectGone gone = events.await(ObjectGone.class);
 
     assertThat(seen.observed().object().key()).isEqualTo(WEB);
@@ -132,10 +135,10 @@ class KubernetesSourceTest {
   @Test
   void aServerWithoutWebSocketsIsWatchedToo() {
     api.refuseWebSockets();
-    api.put(FakeApiServer.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
     started();
 
-    api.put(FakeApiServer.SERVICES, service("web", 81));
+    cluster.put(ApiResource.SERVICES, service("web", 81));
 
     events.await(ObjectSeen.class);
   }
@@ -146,14 +149,15 @@ class KubernetesSourceTest {
     if (!webSockets) {
       api.refuseWebSockets();
     }
-    api.put(FakeApiServer.SERVICES, service("web", 80));
-    api.put(FakeApiServer.SERVICES, service("gone", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("gone", 80));
     started();
-    api.bookmark(); // the client takes a watch that ended without a word for one that is too late
+    cluster
+        .bookmark(); // the client takes a watch that ended without a word for one that is too late
 
     api.dropConnections();
-    api.put(FakeApiServer.SERVICES, service("new", 80));
-    api.delete(FakeApiServer.SERVICES, "shop/gone");
+    cluster.put(ApiResource.SERVICES, service("new", 80));
+    cluster.delete(ApiResource.SERVICES, "shop/gone");
 
     events.await(ObjectSeen.class, seen -> seen.observed().object().key().name().equals("new"));
     events.await(ObjectGone.class, gone -> gone.key().name().equals("gone"));
@@ -166,11 +170,11 @@ class KubernetesSourceTest {
     if (inStream) {
       api.sayGoneInStream();
     }
-    api.put(FakeApiServer.SERVICES, service("web", 80));
-    api.put(FakeApiServer.SERVICES, service("gone", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("gone", 80));
     started();
 
-    forgetMeanwhile(() -> api.delete(FakeApiServer.SERVICES, "shop/gone"));
+    forgetMeanwhile(() -> cluster.delete(ApiResource.SERVICES, "shop/gone"));
 
     events.awaitSnapshotOf(WEB);
     assertThat(events.all(ObjectGone.class)).isEmpty();
@@ -179,14 +183,14 @@ class KubernetesSourceTest {
   @Test
   void aMassDeletionThatNobodySawIsRefused() {
     for (int i = 0; i < 40; i++) {
-      api.put(FakeApiServer.SERVICES, service("svc-" + i, 80));
+      cluster.put(ApiResource.SERVICES, service("svc-" + i, 80));
     }
     PublishedState log = published(started());
 
     forgetMeanwhile(
         () -> {
           for (int i = 0; i < 20; i++) {
-            api.delete(FakeApiServer.SERVICES, "shop/svc-" + i);
+            cluster.delete(ApiResource.SERVICES, "shop/svc-" + i);
           }
         });
 
@@ -199,14 +203,14 @@ class KubernetesSourceTest {
 
   @Test
   void aBookmarkIsNoChangeAndIsWhereTheWatchContinues() {
-    api.put(FakeApiServer.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
     started();
 
-    api.bookmark();
-    api.compact(); // only a watch that knows the bookmark may go on
+    cluster.bookmark();
+    cluster.compact(); // only a watch that knows the bookmark may go on
     api.dropConnections();
     await().until(() -> api.watches() == 3);
-    api.put(FakeApiServer.SERVICES, service("web", 81));
+    cluster.put(ApiResource.SERVICES, service("web", 81));
 
     events.await(ObjectSeen.class);
     assertThat(events.all()).hasSize(1);
@@ -214,12 +218,12 @@ class KubernetesSourceTest {
 
   @Test
   void anObjectThatCantBeMappedKeepsItsLastGoodState() {
-    api.put(FakeApiServer.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
     started();
     JsonObject bad = service("web", 80);
     bad.getJsonObject("spec").put("clusterIP", "not an address");
 
-    api.put(FakeApiServer.SERVICES, bad);
+    cluster.put(ApiResource.SERVICES, bad);
 
     Problem problem = events.await(Problem.class);
     assertThat(problem.where()).isEqualTo("Service/shop/web");
@@ -227,7 +231,7 @@ class KubernetesSourceTest {
     vertx.runOnContext(v -> source.requestSnapshot());
     events.awaitSnapshotOf(WEB);
 
-    api.put(FakeApiServer.SERVICES, service("web", 82));
+    cluster.put(ApiResource.SERVICES, service("web", 82));
     events.await(ProblemSolved.class, solved -> solved.where().equals("Service/shop/web"));
     events.await(ObjectSeen.class);
   }
@@ -236,8 +240,8 @@ class KubernetesSourceTest {
   void anObjectThatCouldNeverBeMappedIsNamedAsPresent() {
     JsonObject bad = service("web", 80);
     bad.getJsonObject("spec").getJsonArray("ports").getJsonObject(0).put("port", "http");
-    api.put(FakeApiServer.SERVICES, bad);
-    api.put(FakeApiServer.SERVICES, service("good", 80));
+    cluster.put(ApiResource.SERVICES, bad);
+    cluster.put(ApiResource.SERVICES, service("good", 80));
 
     start();
 
@@ -250,7 +254,7 @@ class KubernetesSourceTest {
   @Test
   void slicesOfHostNamesAreNotRead() {
     JsonObject fqdn = slice("names", "example.com").put("addressType", "FQDN");
-    api.put(FakeApiServer.SLICES, fqdn);
+    cluster.put(ApiResource.ENDPOINT_SLICES, fqdn);
 
     start();
 
@@ -262,7 +266,7 @@ class KubernetesSourceTest {
 
   @Test
   void aServerThatRefusesIsAProblemUntilItAnswers() {
-    api.put(FakeApiServer.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("web", 80));
     api.fail(true);
 
     start();
@@ -279,7 +283,7 @@ class KubernetesSourceTest {
     api.fail(true); // nobody can watch while it happens
     api.dropConnections();
     changes.run();
-    api.compact();
+    cluster.compact();
     api.fail(false);
   }
 
@@ -310,37 +314,14 @@ class KubernetesSourceTest {
   }
 
   private static JsonObject service(String name, int port) {
-    return object("v1", Kind.SERVICE.apiName(), name)
-        .put(
-            "spec",
-            new JsonObject()
-                .put("clusterIP", "10.96.0.1")
-                .put("ports", new JsonArray().add(new JsonObject().put("port", port))));
+    return ApiObjects.service("shop", name, "10.96.0.1", port);
   }
 
   private static JsonObject slice(String name, String address) {
-    JsonObject slice = object("discovery.k8s.io/v1", "EndpointSlice", name);
-    slice
-        .getJsonObject("metadata")
-        .put("labels", new JsonObject().put("kubernetes.io/service-name", "web"));
-    return slice
-        .put("addressType", "IPv4")
-        .put(
-            "endpoints",
-            new JsonArray().add(new JsonObject().put("addresses", new JsonArray().add(address))))
-        .put("ports", new JsonArray().add(new JsonObject().put("port", 8080)));
+    return ApiObjects.endpointSlice("shop", name, "web", 8080, List.of(address));
   }
 
   private static JsonObject node(String name) {
-    JsonObject node = object("v1", "Node", name);
-    node.getJsonObject("metadata").remove("namespace");
-    return node;
-  }
-
-  private static JsonObject object(String apiVersion, String kind, String name) {
-    return new JsonObject()
-        .put("apiVersion", apiVersion)
-        .put("kind", kind)
-        .put("metadata", new JsonObject().put("namespace", "shop").put("name", name));
+    return ApiObjects.node(name, "192.0.2.1");
   }
 }
