@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.sluice.watcher.publish.ChangeDetector;
 import dev.sluice.watcher.publish.ChangeProposal;
 import dev.sluice.watcher.publish.ClusterGuard;
+import dev.sluice.watcher.publish.FreshnessGuard;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.PublishedState;
 import dev.sluice.watcher.publish.RevisionSequence;
@@ -39,7 +40,8 @@ class ArchitectureTest {
             PublishedState.class,
             RevisionSequence.class,
             MassDeletionGuard.class,
-            ClusterGuard.class)
+            ClusterGuard.class,
+            FreshnessGuard.class)
         .should()
         .dependOnClassesThat(
             resideInAnyPackage(
@@ -58,6 +60,21 @@ class ArchitectureTest {
         .dependOnClassesThat(
             resideInAnyPackage(
                 "dev.sluice.watcher.publish..", "dev.sluice.events.log..", "org.apache.kafka.."))
+        .check(classes);
+  }
+
+  @Test
+  void theElectionKnowsNeitherLogNorSource() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.sluice.watcher.lease..")
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "dev.sluice.watcher.publish..",
+                "dev.sluice.watcher.source..",
+                "dev.sluice.events.log..",
+                "org.apache.kafka.."))
         .check(classes);
   }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.AdminClient;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -103,27 +104,26 @@ public final class TopicSetup {
   private Future<Void> verify(Topics.Definition topic) {
     ConfigResource resource =
         new ConfigResource(org.apache.kafka.common.config.ConfigResource.Type.TOPIC, topic.name());
-    return described(topic, PROPAGATION_STEPS)
+    return described(topic, PROPAGATION_STEPS, () -> admin.describeTopics(List.of(topic.name())))
+        .map(descriptions -> descriptions.get(topic.name()))
         .compose(description -> checkPartitions(topic, description))
         .compose(
             checked ->
-                admin
-                    .describeConfigs(List.of(resource))
-                    .recover(e -> failed("topic " + topic.name() + " can't be described", e)))
+                described(topic, PROPAGATION_STEPS, () -> admin.describeConfigs(List.of(resource))))
         .compose(configs -> checkPolicy(topic, configs));
   }
 
-  /** A topic just created is not known to every broker at once. */
-  private Future<TopicDescription> described(Topics.Definition topic, int stepsLeft) {
-    return admin
-        .describeTopics(List.of(topic.name()))
-        .map(descriptions -> descriptions.get(topic.name()))
+  /** A topic just created is not known to every broker at once, and any may be the one asked. */
+  private <T> Future<T> described(
+      Topics.Definition topic, int stepsLeft, Supplier<Future<T>> question) {
+    return question
+        .get()
         .recover(
             e ->
                 e instanceof UnknownTopicOrPartitionException && stepsLeft > 0
                     ? vertx
                         .timer(PROPAGATION_STEP.toMillis())
-                        .compose(later -> described(topic, stepsLeft - 1))
+                        .compose(later -> described(topic, stepsLeft - 1, question))
                     : failed("topic " + topic.name() + " can't be described", e));
   }
 

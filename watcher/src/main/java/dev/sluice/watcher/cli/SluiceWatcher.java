@@ -10,6 +10,7 @@ import dev.sluice.events.host.Version;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
+import dev.sluice.watcher.lease.Election;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.Publisher.Publishing;
@@ -44,7 +45,8 @@ import picocli.CommandLine.Spec;
     description = "Publishes what a cluster's Services, EndpointSlices and Nodes are, to Kafka.",
     footer = {
       "",
-      "Exit codes: 0 ended by a signal, 1 failed or another watcher took over, 2 wrong use.",
+      "Exit codes: 0 ended by a signal, 1 failed (or, without election, another watcher took over),",
+      "2 wrong use.",
       "",
       "Examples:",
       "  sluice-watcher --bootstrap-servers kafka:9092",
@@ -56,12 +58,21 @@ public final class SluiceWatcher implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private KafkaOptions kafkaOptions = new KafkaOptions();
   @Mixin private SourceOptions sourceOptions = new SourceOptions();
+  @Mixin private ElectionOptions electionOptions = new ElectionOptions();
 
   @Option(
       names = "--allow-mass-delete",
       description =
           "Publish a snapshot even if it deletes more than a fifth of the Services or slices.")
   private boolean allowMassDelete;
+
+  @Option(
+      names = "--allow-older-versions",
+      description = {
+        "Publish what the API server has even where the log has a newer version of it: for once,",
+        "after etcd was restored from a backup."
+      })
+  private boolean allowOlderVersions;
 
   @Mixin private AutoModeOptions autoMode = new AutoModeOptions();
 
@@ -111,6 +122,9 @@ public final class SluiceWatcher implements Callable<Integer> {
     Vertx vertx = Vertx.vertx();
     try {
       Supplier<ClusterSource> sources = sourceOptions.sources(vertx);
+      Election election =
+          electionOptions.election(
+              spec.commandLine(), vertx, sourceOptions.api(), topics.cluster());
       WatcherStatus status = new WatcherStatus();
       PrometheusMeterRegistry registry = registry();
       Publishing publishing =
@@ -119,10 +133,12 @@ public final class SluiceWatcher implements Callable<Integer> {
               autoMode.limits(spec.commandLine()),
               status,
               new WatcherMetrics(registry, status),
-              Clock.systemUTC());
+              Clock.systemUTC(),
+              allowOlderVersions);
       Watcher watcher =
           new Watcher(
               vertx,
+              election,
               () -> new KafkaChangeLog(vertx, kafka, topics, replication),
               sources,
               publishing);

@@ -74,6 +74,11 @@ final class SourceOptions {
     return () -> new KubernetesSource(vertx, config());
   }
 
+  /** How to reach the API server, read anew each time; empty where a folder is read. */
+  Optional<Supplier<Config>> api() {
+    return manifests.isPresent() ? Optional.empty() : Optional.of(this::config);
+  }
+
   private Config config() {
     return kubeconfig
         .map(file -> Config.fromKubeconfig(file.toFile()))

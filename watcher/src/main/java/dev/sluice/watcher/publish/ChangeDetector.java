@@ -49,7 +49,8 @@ public final class ChangeDetector {
       for (ObjectKey key : log.image().keys()) {
         if (!present.contains(key)) {
           ClusterObject before = log.image().get(key).orElseThrow();
-          changes.add(deletion(key, before, snapshot.cause(), ""));
+          String version = snapshot.versions().getOrDefault(key.kind(), "");
+          changes.add(deletion(key, before, snapshot.cause(), version));
         }
       }
     }

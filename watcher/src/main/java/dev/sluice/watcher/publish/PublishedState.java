@@ -10,6 +10,7 @@ import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.watcher.source.ResourceVersions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,22 +18,28 @@ import java.util.Optional;
 import org.pcollections.TreePMap;
 
 /**
- * What the log says: the objects, the API server's version that each was published from, and the
- * last time. Immutable, any thread; the next state shares structure with the one before.
+ * What the log says: the objects, the API server's version that each was published from, the newest
+ * version of each kind, and the last time. Immutable, any thread; the next state shares structure
+ * with the one before.
  */
 public final class PublishedState {
   /** An empty log. */
   public static final PublishedState EMPTY =
-      new PublishedState(ClusterImage.EMPTY, TreePMap.empty(), Instant.EPOCH);
+      new PublishedState(ClusterImage.EMPTY, TreePMap.empty(), TreePMap.empty(), Instant.EPOCH);
 
   private final ClusterImage image;
   private final TreePMap<ObjectKey, String> resourceVersions;
+  private final TreePMap<ObjectKey.Kind, String> newest;
   private final Instant time;
 
   private PublishedState(
-      ClusterImage image, TreePMap<ObjectKey, String> resourceVersions, Instant time) {
+      ClusterImage image,
+      TreePMap<ObjectKey, String> resourceVersions,
+      TreePMap<ObjectKey.Kind, String> newest,
+      Instant time) {
     this.image = image;
     this.resourceVersions = resourceVersions;
+    this.newest = newest;
     this.time = time;
   }
 
@@ -55,10 +62,24 @@ public final class PublishedState {
     return published != null && ResourceVersions.older(resourceVersion, published);
   }
 
+  /**
+   * The newest version of the API server that the log has anything of a kind from, be it a
+   * deletion; empty where there is none.
+   */
+  Optional<String> newest(ObjectKey.Kind kind) {
+    return Optional.ofNullable(newest.get(kind));
+  }
+
+  /** The same with all versions forgotten, so that whatever the API server has is newer. */
+  PublishedState withoutVersions() {
+    return new PublishedState(image, TreePMap.empty(), TreePMap.empty(), time);
+  }
+
   /** The state after entries of the log, in their order. */
   public PublishedState replay(List<StateEntry> entries) {
     ClusterDelta delta = new ClusterDelta(image);
     TreePMap<ObjectKey, String> versions = resourceVersions;
+    TreePMap<ObjectKey.Kind, String> kinds = newest;
     Instant latest = time;
     for (StateEntry entry : entries) {
       delta.replay(entry);
@@ -67,13 +88,23 @@ public final class PublishedState {
           String version = state.revision().resourceVersion();
           boolean known = state.object().isPresent() && !version.isEmpty();
           versions = known ? versions.plus(state.key(), version) : versions.minus(state.key());
+          kinds = newest(kinds, state.key().kind(), version);
           latest = later(latest, state.revision().time());
         }
         // the last change may have been a deletion that compaction has removed
         case HeadState head -> latest = later(latest, head.time());
       }
     }
-    return new PublishedState(delta.apply(), versions, latest);
+    return new PublishedState(delta.apply(), versions, kinds, latest);
+  }
+
+  private static TreePMap<ObjectKey.Kind, String> newest(
+      TreePMap<ObjectKey.Kind, String> kinds, ObjectKey.Kind kind, String version) {
+    String before = kinds.getOrDefault(kind, "");
+    if (version.isEmpty() || (!before.isEmpty() && !ResourceVersions.older(before, version))) {
+      return kinds;
+    }
+    return kinds.plus(kind, version);
   }
 
   private static Instant later(Instant one, Instant other) {

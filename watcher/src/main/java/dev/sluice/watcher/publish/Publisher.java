@@ -60,13 +60,25 @@ public final class Publisher {
    *
    * @param autoMode decides what the mode auto means
    * @param clock gives event time
+   * @param olderVersions whether to publish what the API server has even where the log is newer
    */
   public record Publishing(
       MassDeletionGuard guard,
       AutoMode autoMode,
       WatcherStatus status,
       WatcherMetrics metrics,
-      Clock clock) {}
+      Clock clock,
+      boolean olderVersions) {
+    /** Never publishes what is older than the log. */
+    public Publishing(
+        MassDeletionGuard guard,
+        AutoMode autoMode,
+        WatcherStatus status,
+        WatcherMetrics metrics,
+        Clock clock) {
+      this(guard, autoMode, status, metrics, clock, false);
+    }
+  }
 
   /**
    * @param changeLog taken over
@@ -141,7 +153,7 @@ public final class Publisher {
       }
       writing = true;
       write(batch, 0, since).onSuccess(done -> published(batch)).onComplete(this::written);
-    } catch (RuntimeException e) {
+    } catch (StaleSourceException | RuntimeException e) {
       end(e);
     }
   }
@@ -155,7 +167,7 @@ public final class Publisher {
     }
   }
 
-  private Batch nextBatch() {
+  private Batch nextBatch() throws StaleSourceException {
     Batch batch =
         new Batch(published, sequence, publishing.clock().instant(), publishing.autoMode());
     while (!queue.isEmpty() && batch.changes().size() < LARGEST_BATCH) {
@@ -174,7 +186,11 @@ public final class Publisher {
     return batch;
   }
 
-  private void take(Snapshot snapshot, Batch batch) {
+  private void take(Snapshot snapshot, Batch batch) throws StaleSourceException {
+    Optional<String> stale = FreshnessGuard.refusal(batch.state(), snapshot);
+    if (stale.isPresent()) {
+      throw new StaleSourceException(stale.get());
+    }
     List<ChangeProposal> changes = ChangeDetector.compare(batch.state(), snapshot);
     Optional<String> refusal = publishing.guard().refusal(batch.state().image(), changes);
     if (refusal.isPresent()) {
@@ -218,12 +234,21 @@ public final class Publisher {
     Head head = batch.head(to, published);
     return changeLog
         .write(chunk, head, batch.time())
+        .onFailure(this::writeFailed)
         .compose(
             done -> {
               committed(chunk, head, sinceNanoTime);
               boolean last = to == batch.changes().size();
               return last ? Future.succeededFuture() : write(batch, to, sinceNanoTime);
             });
+  }
+
+  /** Also told when the term is over: what comes too late is refused, and that is worth knowing. */
+  private void writeFailed(Throwable reason) {
+    if (reason instanceof FencedException) {
+      log.warn("event=write-fenced epoch={}", sequence.epoch());
+      publishing.metrics().writeFenced();
+    }
   }
 
   /** A batch is on the log. */

@@ -63,6 +63,7 @@ final class Takeover {
         published.image().revision(),
         published.image().keys().size(),
         published.image().complete());
-    return new Publisher(vertx, changeLog, source, sequence, published, publishing);
+    PublishedState known = publishing.olderVersions() ? published.withoutVersions() : published;
+    return new Publisher(vertx, changeLog, source, sequence, known, publishing);
   }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.watcher.publish;
 
+import dev.sluice.watcher.lease.Candidacy;
+import dev.sluice.watcher.lease.Election;
 import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.ClusterSource;
@@ -14,9 +16,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes over the log and publishes, term after term: any failure ends a term, and the next begins
- * after a delay, with everything read anew. Ends for good when another watcher takes over. Works on
- * one Vert.x context of its own; its methods may be called from any thread.
+ * Takes over the log and publishes, term after term, while it is elected: any failure ends a term,
+ * and the next begins after a delay, with everything read anew.
+ *
+ * <p>Where there is an election, a watcher that another one took over from, or whose term failed
+ * before the cluster was published, gives way and stands again. Without one it ends for good when
+ * another watcher takes over. Works on one Vert.x context of its own; its methods may be called
+ * from any thread.
  */
 public final class Watcher {
   private static final Logger log = LoggerFactory.getLogger(Watcher.class);
@@ -27,25 +33,31 @@ public final class Watcher {
 
   private final Vertx vertx;
   private final Context context;
+  private final Election election;
   private final Supplier<ChangeLog> logs;
   private final Supplier<ClusterSource> sources;
   private final Publishing publishing;
   private final Promise<Void> ended = Promise.promise();
+  private Optional<Candidacy> candidacy = Optional.empty();
   private Optional<Term> term = Optional.empty();
+  private boolean caughtUp;
   private Duration delay = FIRST_DELAY;
   private boolean closed;
 
   /**
+   * @param election whose winner takes over the log
    * @param logs gives a new log for each term
    * @param sources gives a new source for each term
    */
   public Watcher(
       Vertx vertx,
+      Election election,
       Supplier<ChangeLog> logs,
       Supplier<ClusterSource> sources,
       Publishing publishing) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
+    this.election = election;
     this.logs = logs;
     this.sources = sources;
     this.publishing = publishing;
@@ -55,35 +67,82 @@ public final class Watcher {
    * Starts. To be called once.
    *
    * @return completes after {@link #close}; fails with a {@link FencedException} when another
-   *     watcher has taken over
+   *     watcher has taken over and there is no election
    */
   public Future<Void> run() {
-    context.runOnContext(v -> begin());
+    context.runOnContext(v -> stand());
     return ended.future();
   }
 
-  /** Ends it. Never fails. */
+  /** Ends it, and then lets another one lead. Never fails. */
   public Future<Void> close() {
     Promise<Void> done = Promise.promise();
     context.runOnContext(
         v -> {
           closed = true;
           publishing.status().enter(Phase.ENDED);
-          endTerm().onComplete(ignored -> done.complete());
+          endTerm().eventually(this::withdraw).onComplete(ignored -> done.complete());
           done.future().onComplete(ignored -> ended.tryComplete());
         });
     return done.future();
   }
 
-  private void begin() {
+  private void stand() {
     if (closed) {
       return;
     }
+    Candidacy next = election.stand();
+    candidacy = Optional.of(next);
+    publishing.status().standBy(election);
+    next.won()
+        .onSuccess(
+            won -> {
+              if (isCurrent(next)) {
+                publishing.metrics().elected(true);
+                begin(next);
+              }
+            });
+    next.lost()
+        .onSuccess(
+            lost -> {
+              if (isCurrent(next)) {
+                lost();
+              }
+            });
+  }
+
+  private void lost() {
+    log.error("event=leadership-lost leader=\"{}\"", election.leader().orElse(""));
+    publishing.metrics().leadershipLost();
+    publishing.status().standBy(election);
+    giveWay(Duration.ofMillis(1));
+  }
+
+  /** Ends the term and the candidacy, and stands again later. */
+  private void giveWay(Duration pause) {
+    endTerm()
+        .eventually(this::withdraw)
+        .onComplete(done -> vertx.setTimer(pause.toMillis(), id -> stand()));
+  }
+
+  private Future<Void> withdraw() {
+    Optional<Candidacy> ending = candidacy;
+    candidacy = Optional.empty();
+    publishing.metrics().elected(false);
+    return ending.map(Candidacy::withdraw).orElseGet(Future::succeededFuture);
+  }
+
+  private void begin(Candidacy elected) {
+    if (closed || !isCurrent(elected)) {
+      return;
+    }
+    caughtUp = false;
+    publishing.status().takingOver();
     Term next;
     try {
       next = new Term(logs.get(), sources.get());
     } catch (RuntimeException e) {
-      failed(e);
+      failed(elected, e);
       return;
     }
     term = Optional.of(next);
@@ -93,14 +152,20 @@ public final class Watcher {
         .onFailure(
             e -> {
               if (isCurrent(next)) {
-                failed(e);
+                failed(elected, e);
               }
             });
   }
 
   private Future<Void> follow(Term current, Publisher publisher) {
     if (isCurrent(current)) {
-      publisher.caughtUp().onSuccess(done -> delay = FIRST_DELAY);
+      publisher
+          .caughtUp()
+          .onSuccess(
+              done -> {
+                caughtUp = true;
+                delay = FIRST_DELAY;
+              });
       publisher.start();
     }
     return publisher.ended();
@@ -110,23 +175,35 @@ public final class Watcher {
     return term.equals(Optional.of(other));
   }
 
-  private void failed(Throwable reason) {
-    publishing.metrics().termFailed();
+  private boolean isCurrent(Candidacy other) {
+    return candidacy.equals(Optional.of(other));
+  }
+
+  private void failed(Candidacy elected, Throwable reason) {
     boolean fenced = reason instanceof FencedException;
-    publishing.status().enter(fenced ? Phase.ENDED : Phase.TAKING_OVER, reason.toString());
+    boolean over = fenced && !election.contested();
+    boolean givesWay = election.contested() && (fenced || !caughtUp);
+    Duration pause = delay;
+    delay = min(delay.multipliedBy(2), LONGEST_DELAY);
+    publishing.metrics().termFailed();
+    publishing.status().enter(over ? Phase.ENDED : Phase.TAKING_OVER, reason.toString());
     log.error(
-        "event=term-ended fenced={} retry_millis={} reason=\"{}\"",
+        "event=term-ended fenced={} gives_way={} retry_millis={} reason=\"{}\"",
         fenced,
-        fenced ? 0 : delay.toMillis(),
+        givesWay,
+        over ? 0 : pause.toMillis(),
         reason.toString());
+    if (givesWay) {
+      giveWay(pause);
+      return;
+    }
     endTerm()
         .onComplete(
             done -> {
-              if (fenced) {
+              if (over) {
                 ended.tryFail(reason);
-              } else if (!closed) {
-                vertx.setTimer(delay.toMillis(), id -> begin());
-                delay = min(delay.multipliedBy(2), LONGEST_DELAY);
+              } else {
+                vertx.setTimer(pause.toMillis(), id -> begin(elected));
               }
             });
   }
@@ -134,6 +211,7 @@ public final class Watcher {
   private Future<Void> endTerm() {
     Optional<Term> ending = term;
     term = Optional.empty();
+    publishing.metrics().termEnded();
     publishing.status().follow(Optional::empty);
     return ending
         .map(old -> Future.join(old.source().close(), old.changeLog().close()).<Void>mapEmpty())

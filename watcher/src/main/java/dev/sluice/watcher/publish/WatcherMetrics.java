@@ -4,7 +4,6 @@ import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ProxyMode;
-import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,11 +24,15 @@ public final class WatcherMetrics {
   private final Counter transactions;
   private final Counter refusals;
   private final Counter failedTerms;
+  private final Counter terms;
+  private final Counter lostLeaderships;
+  private final Counter fencedWrites;
   private final Timer publishDuration;
   private final AtomicLong revision = new AtomicLong();
   private final AtomicLong epoch = new AtomicLong();
   private final AtomicLong pending = new AtomicLong();
   private final AtomicLong services = new AtomicLong();
+  private volatile boolean elected;
   private volatile Optional<String> mode = Optional.empty();
 
   /** Registers them all, so that each is there from the start. */
@@ -50,6 +53,14 @@ public final class WatcherMetrics {
     transactions = counter(registry, "transactions", "Transactions committed to the log");
     refusals = counter(registry, "guard.refusals", "Snapshots that a guard refused to publish");
     failedTerms = counter(registry, "takeovers.failed", "Take-overs and terms that failed");
+    terms = counter(registry, "takeovers", "Times that the log was taken over");
+    lostLeaderships =
+        counter(registry, "leadership.lost", "Times that the Lease was lost, not given back");
+    fencedWrites =
+        counter(
+            registry,
+            "writes.fenced",
+            "Transactions that Kafka refused because another watcher had taken over");
     publishDuration =
         Timer.builder("sluice.watcher.publish.duration")
             .description("From an event of the source to its commit on the log")
@@ -76,7 +87,12 @@ public final class WatcherMetrics {
         registry,
         "leader",
         "1 while this watcher has the log",
-        () -> status.phase() == Phase.TAKING_OVER || status.phase() == Phase.ENDED ? 0 : 1);
+        () ->
+            switch (status.phase()) {
+              case STANDBY, TAKING_OVER, ENDED -> 0;
+              case LISTING, INCOMPLETE, FOLLOWING, REFUSED -> 1;
+            });
+    gauge(registry, "elected", "1 while this watcher holds the Lease", () -> elected ? 1 : 0);
   }
 
   void committed(List<Change> batch, long lastRevision, Duration sinceFirstEvent) {
@@ -98,14 +114,30 @@ public final class WatcherMetrics {
   }
 
   void term(long newEpoch, long lastRevision) {
+    terms.increment();
     epoch.set(newEpoch);
     revision.set(lastRevision);
   }
 
   void termFailed() {
     failedTerms.increment();
+  }
+
+  void termEnded() {
     epoch.set(0);
     pending.set(0);
+  }
+
+  void elected(boolean now) {
+    elected = now;
+  }
+
+  void leadershipLost() {
+    lostLeaderships.increment();
+  }
+
+  void writeFenced() {
+    fencedWrites.increment();
   }
 
   void refused() {

@@ -1,6 +1,7 @@
 package dev.sluice.watcher.publish;
 
 import dev.sluice.events.host.HealthReport;
+import dev.sluice.watcher.lease.Election;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -17,6 +18,8 @@ public final class WatcherStatus {
 
   /** What a watcher is doing. */
   public enum Phase {
+    /** Another watcher publishes, and this one is ready to take over. */
+    STANDBY("standby"),
     /** Taking over the log. */
     TAKING_OVER("taking over the log"),
     /** The log is ours, and the source has not been listed yet. */
@@ -44,6 +47,7 @@ public final class WatcherStatus {
   private final ConcurrentSkipListMap<String, String> problems = new ConcurrentSkipListMap<>();
   private volatile Supplier<Optional<Duration>> logSilence = Optional::empty;
   private volatile State state = new State(Phase.TAKING_OVER, Optional.empty());
+  private volatile Optional<Election> election = Optional.empty();
 
   public Phase phase() {
     return state.phase();
@@ -64,17 +68,36 @@ public final class WatcherStatus {
     return Map.copyOf(problems);
   }
 
-  /** For the health page. A problem of the source alone is no reason to be unhealthy. */
+  /**
+   * For the health page. A problem of the source alone is no reason to be unhealthy, and neither is
+   * that another watcher leads.
+   */
   public HealthReport report() {
     State now = state;
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", now.phase().text);
+    election.flatMap(Election::leader).ifPresent(leader -> body.put("leader", leader));
     tooLongSilence()
         .map(silence -> "the log has not answered for " + silence.toSeconds() + " s")
         .or(now::reason)
         .ifPresent(reason -> body.put("reason", reason));
-    body.put("problems", new TreeMap<>(problems));
-    return new HealthReport(healthy(), body);
+    Map<String, String> all = new TreeMap<>(problems);
+    election.flatMap(Election::problem).ifPresent(reason -> all.put("lease", reason));
+    body.put("problems", all);
+    return new HealthReport(healthy() || now.phase() == Phase.STANDBY, body);
+  }
+
+  /** Waits to be elected; why its last term ended, where that failed, stays to be seen. */
+  void standBy(Election by) {
+    if (by.contested()) {
+      election = Optional.of(by);
+      state = new State(Phase.STANDBY, state.reason());
+    }
+  }
+
+  /** A term begins; why the one before it ended, where that failed, stays to be seen. */
+  void takingOver() {
+    state = new State(Phase.TAKING_OVER, state.reason());
   }
 
   /** A log that is silent is told of even while there is nothing to write. */

@@ -12,6 +12,7 @@ import dev.sluice.watcher.source.SourceEvent.Problem;
 import dev.sluice.watcher.source.SourceEvent.ProblemSolved;
 import dev.sluice.watcher.source.SourceEvent.Snapshot;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,12 @@ final class ClusterMirror {
   private final Map<ObjectKey, ObservedObject> objects = new TreeMap<>();
   private final Set<ObjectKey> unreadable = new HashSet<>();
   private final Set<String> problems = new HashSet<>();
+  private final Map<ObjectKey.Kind, String> versions = new EnumMap<>(ObjectKey.Kind.class);
+
+  /** It is not older than this, as far as this kind goes. */
+  void reached(ObjectKey.Kind kind, String resourceVersion) {
+    versions.merge(kind, resourceVersion, ResourceVersions::newest);
+  }
 
   /** Takes an object created or updated, and gives what it means. */
   List<SourceEvent> seen(ApiObservation observation) {
@@ -62,7 +69,7 @@ final class ClusterMirror {
   }
 
   Snapshot snapshot() {
-    return new Snapshot(objects.values(), unreadable, true, Cause.RESYNC);
+    return new Snapshot(objects.values(), unreadable, true, Cause.RESYNC, versions);
   }
 
   private Optional<SourceEvent> solved(String name) {

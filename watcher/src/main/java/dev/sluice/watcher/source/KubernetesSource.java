@@ -139,11 +139,13 @@ public final class KubernetesSource implements ClusterSource {
     emit(new Problem("list and watch of " + kind.plural(), error.toString()));
   }
 
-  private void seen(ApiObservation observation) {
+  private void seen(WatchedKind kind, ApiObservation observation) {
+    mirror.reached(kind.model(), observation.resourceVersion());
     mirror.seen(observation).forEach(this::emitChange);
   }
 
-  private void gone(ApiObservation observation, boolean watched) {
+  private void gone(WatchedKind kind, ApiObservation observation, boolean watched) {
+    mirror.reached(kind.model(), observation.resourceVersion());
     for (SourceEvent event : mirror.gone(observation)) {
       if (watched || !(event instanceof ObjectGone)) {
         emitChange(event);
@@ -151,7 +153,8 @@ public final class KubernetesSource implements ClusterSource {
     }
   }
 
-  private void listed(WatchedKind kind) {
+  private void listed(WatchedKind kind, String resourceVersion) {
+    mirror.reached(kind.model(), resourceVersion);
     listed.add(kind);
     emit(new ProblemSolved("list and watch of " + kind.plural()));
     requestSnapshot();
@@ -204,7 +207,7 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public void onAdd(GenericKubernetesResource object) {
       ApiObservation observation = ApiObservation.of(kind, object);
-      context.runOnContext(v -> seen(observation));
+      context.runOnContext(v -> seen(kind, observation));
     }
 
     @Override
@@ -215,12 +218,12 @@ public final class KubernetesSource implements ClusterSource {
     @Override
     public void onDelete(GenericKubernetesResource object, boolean finalStateUnknown) {
       ApiObservation observation = ApiObservation.of(kind, object);
-      context.runOnContext(v -> gone(observation, !finalStateUnknown));
+      context.runOnContext(v -> gone(kind, observation, !finalStateUnknown));
     }
 
     @Override
     public void onList(String resourceVersion, boolean remainedEmpty) {
-      context.runOnContext(v -> listed(kind));
+      context.runOnContext(v -> listed(kind, resourceVersion));
     }
   }
 }

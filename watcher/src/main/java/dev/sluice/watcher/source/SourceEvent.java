@@ -5,6 +5,7 @@ import dev.sluice.events.kubernetes.ObservedObject;
 import dev.sluice.events.model.ObjectKey;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** What a source says. */
@@ -17,13 +18,26 @@ public sealed interface SourceEvent {
    * @param whole whether what is neither among the objects nor unreadable is known not to exist
    * @param cause why differences from the log are published: OBSERVED where the source saw a change
    *     happen, RESYNC where it listed anew
+   * @param versions how far it has come, by kind: the API server's version of a list of all objects
+   *     as they are here; none where there are no versions
    */
   record Snapshot(
-      Collection<ObservedObject> objects, Set<ObjectKey> unreadable, boolean whole, Cause cause)
+      Collection<ObservedObject> objects,
+      Set<ObjectKey> unreadable,
+      boolean whole,
+      Cause cause,
+      Map<ObjectKey.Kind, String> versions)
       implements SourceEvent {
     public Snapshot {
       objects = List.copyOf(objects);
       unreadable = Set.copyOf(unreadable);
+      versions = Map.copyOf(versions);
+    }
+
+    /** Of a source without versions. */
+    public Snapshot(
+        Collection<ObservedObject> objects, Set<ObjectKey> unreadable, boolean whole, Cause cause) {
+      this(objects, unreadable, whole, cause, Map.of());
     }
   }
 

@@ -30,6 +30,12 @@ class SluiceWatcherTest {
     "--bootstrap-servers k:1 --auto-mode-services-back 0, --auto-mode-services-back 0",
     "--bootstrap-servers k:1 --auto-mode-services many, --auto-mode-services",
     "--bootstrap-servers k:1 --metrics-bind-address 1, --metrics-bind-address",
+    "--bootstrap-servers k:1 --manifests a --leader-elect, --manifests has none",
+    "--bootstrap-servers k:1 --cluster Two_ --leader-elect, --leader-elect-resource-name",
+    "--bootstrap-servers k:1 --leader-elect-resource-namespace A, --leader-elect-resource-namespace",
+    "--bootstrap-servers k:1 --leader-elect-lease-duration 1500ms, whole seconds",
+    "--bootstrap-servers k:1 --leader-elect-renew-deadline 15s, less than the lease duration",
+    "--bootstrap-servers k:1 --leader-elect-retry-period 5s, 2.2 times",
     "--bootstrap-servers k:1 --manifest a, --manifests"
   })
   void wrongUseIsOneLineAndExitCodeTwo(String arguments, String named) {
@@ -48,7 +54,8 @@ class SluiceWatcherTest {
         .contains("--bootstrap-servers", "--kafka-config", "--cluster", "--manifests")
         .contains("--cluster-id", "--kubeconfig", "--allow-mass-delete", "--replication-factor")
         .contains("--healthz-bind-address", "--metrics-bind-address", "Examples:")
-        .contains("--auto-mode-services", "--auto-mode-services-back");
+        .contains("--auto-mode-services", "--auto-mode-services-back", "--allow-older-versions")
+        .contains("--leader-elect", "--leader-elect-resource-name", "--leader-elect-identity");
   }
 
   @Test

@@ -131,6 +131,7 @@ final class MemoryLog {
 
     @Override
     public Future<Void> write(List<Change> changes, Head head, Instant time) {
+      called("write " + changes.size());
       Future<?> before;
       synchronized (MemoryLog.this) {
         before = held.<Future<?>>map(Promise::future).orElseGet(() -> vertx.timer(1));

@@ -12,6 +12,7 @@ import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.event.ModeReason;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.MemoryLog.Transaction;
 import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
@@ -208,7 +209,7 @@ class ModeDecisionTest {
     WatcherMetrics metrics = new WatcherMetrics(registry, status);
     Publishing publishing =
         new Publishing(new MassDeletionGuard(true), limits, status, metrics, Clock.systemUTC());
-    Watcher started = new Watcher(vertx, log::open, source::open, publishing);
+    Watcher started = new Watcher(vertx, new NoElection(), log::open, source::open, publishing);
     watcher = Optional.of(started);
     Future<Void> _ = started.run();
     await().until(() -> status.phase() == phase);

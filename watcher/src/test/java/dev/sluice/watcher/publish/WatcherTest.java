@@ -13,6 +13,7 @@ import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.MemoryLog.Transaction;
 import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
@@ -60,7 +61,8 @@ class WatcherTest {
     start(false);
     awaitPhase(Phase.FOLLOWING);
 
-    assertThat(log.calls()).containsExactly("prepare", "read", "takeOver", "read", "list");
+    assertThat(log.calls())
+        .containsExactly("prepare", "read", "takeOver", "read", "list", "write 1");
     assertThat(log.state().head().map(WatcherTest::undecided))
         .contains(new Head("here", 1, 1, true, Optional.empty()));
     assertThat(log.state().image().keys()).containsExactly(WEB);
@@ -298,6 +300,7 @@ class WatcherTest {
     Watcher started =
         new Watcher(
             vertx,
+            new NoElection(),
             log::open,
             source::open,
             new Publishing(

@@ -10,6 +10,7 @@ import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.HeadState;
 import dev.sluice.events.event.StateEntry.ObjectState;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.ObjectKey.Kind;
 import dev.sluice.local.apiserver.ApiObjects;
 import dev.sluice.local.apiserver.ApiResource;
 import dev.sluice.local.apiserver.FakeApiServer;
@@ -83,6 +84,7 @@ class KubernetesSourceTest {
     assertThat(snapshot.whole()).isTrue();
     assertThat(snapshot.cause()).isEqualTo(Cause.RESYNC);
     assertThat(snapshot.objects()).extracting(o -> o.resourceVersion()).doesNotContain("");
+    assertThat(snapshot.versions().values()).containsOnly("103").hasSize(3);
     assertThat(api.requests())
         .filteredOn(request -> !request.contains("watch=true"))
         .hasSize(3)
@@ -130,6 +132,8 @@ class KubernetesSourceTest {
     assertThat(seen.observed().resourceVersion()).isEqualTo("102");
     assertThat(gone).isEqualTo(new ObjectGone(WEB, "103"));
     assertThat(events.all(Snapshot.class)).isEmpty();
+    vertx.runOnContext(v -> source.requestSnapshot());
+    assertThat(events.awaitSnapshotOf().versions()).containsEntry(Kind.SERVICE, "103");
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.sluice.local.system;
 
 import dev.sluice.events.event.AutoMode;
+import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
 import dev.sluice.watcher.publish.Publisher.Publishing;
@@ -31,6 +32,7 @@ final class RunningWatcher implements AutoCloseable {
     watcher =
         new Watcher(
             log.vertx(),
+            new NoElection(),
             () -> new KafkaChangeLog(log.vertx(), log.kafka(), log.topics(), (short) 1),
             () -> new DirectorySource(log.vertx(), folder, clusterId),
             new Publishing(

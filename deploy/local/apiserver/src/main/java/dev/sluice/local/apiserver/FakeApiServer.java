@@ -43,6 +43,7 @@ public final class FakeApiServer implements AutoCloseable {
   private boolean goneInStream;
   private boolean webSockets = true;
   private boolean failing;
+  private boolean hanging;
   private int failingContinues;
 
   /** Starts to serve a cluster, on a free port. */
@@ -101,6 +102,13 @@ public final class FakeApiServer implements AutoCloseable {
   public void fail(boolean now) {
     synchronized (cluster) {
       failing = now;
+    }
+  }
+
+  /** Answers no request, but keeps the connection; what is not answered now never is. */
+  public void hang(boolean now) {
+    synchronized (cluster) {
+      hanging = now;
     }
   }
 
@@ -205,6 +213,9 @@ public final class FakeApiServer implements AutoCloseable {
     synchronized (cluster) {
       requests.add(request.method() + " " + request.uri());
       refused = failing;
+      if (hanging) {
+        return;
+      }
     }
     Optional<ApiResource> resource = ApiResource.at(request.path());
     if (refused) {
