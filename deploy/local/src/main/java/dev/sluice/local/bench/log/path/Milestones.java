@@ -31,13 +31,20 @@ record Milestones(NavigableMap<Long, Instant> times) {
    * @throws BenchException if it never has
    */
   Instant of(long revision) {
-    return Optional.ofNullable(times.ceilingEntry(revision))
-        .map(Map.Entry::getValue)
-        .orElseThrow(() -> new BenchException("nobody has logged revision " + revision));
+    return step(revision).getValue();
   }
 
-  /** How many steps brought these revisions. */
+  /**
+   * In how many steps it came to these revisions.
+   *
+   * @throws BenchException if it never came to the last of them
+   */
   int steps(long first, long last) {
-    return times.subMap(first, true, times.ceilingKey(last), true).size();
+    return times.subMap(first, true, step(last).getKey(), true).size();
+  }
+
+  private Map.Entry<Long, Instant> step(long revision) {
+    return Optional.ofNullable(times.ceilingEntry(revision))
+        .orElseThrow(() -> new BenchException("nobody has logged revision " + revision));
   }
 }
