@@ -47,6 +47,10 @@ public final class StateTopic implements AutoCloseable {
     public boolean isHead() {
       return key.equals(Head.KEY);
     }
+
+    private boolean isHeadOf(long number) {
+      return isHead() && revision == number;
+    }
   }
 
   /**
@@ -64,25 +68,27 @@ public final class StateTopic implements AutoCloseable {
     }
   }
 
-  /** The offset after all that has been committed. */
+  /** The offset after all that readers get now. */
   public long end() {
     return Optional.ofNullable(consumer.endOffsets(List.of(partition)).get(partition))
         .orElseThrow(() -> new BenchException("the broker does not tell where the topic ends"));
   }
 
   /**
-   * All records from an offset on to where the topic ends now.
+   * All records from an offset on until the head that was written with a revision. Waits for them:
+   * a transaction is acknowledged a little before readers get it.
    *
+   * @param revision the highest that has been written
    * @throws BenchException if they have not been read in a minute
    */
-  public List<Entry> readFrom(long offset) {
-    long end = end();
+  public List<Entry> read(long offset, long revision) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     List<Entry> entries = new ArrayList<>();
     consumer.seek(partition, offset);
-    while (consumer.position(partition) < end) {
+    while (entries.isEmpty() || !entries.getLast().isHeadOf(revision)) {
       if (System.nanoTime() - deadline > 0) {
-        throw new BenchException("the log was not read to its end within " + LIMIT);
+        throw new BenchException(
+            "revision %d was not read within %d s".formatted(revision, LIMIT.toSeconds()));
       }
       consumer.poll(POLL).forEach(record -> entries.add(entry(record)));
     }

@@ -47,9 +47,10 @@ public final class FanOutTable {
         "each: from when a change was due to be written until a poller had it, in ms,"
             + " p50/p99 over all changes and pollers",
         "last: until all pollers had it, p50/p99 over all changes",
-        "changes, commits: written in how many transactions; those that are due while one is"
-            + " under way go with the next",
-        "broker cores: processors that the broker used, its writing included",
+        "changes, commits: of a slice of 20 endpoints, written in how many transactions; those"
+            + " that are due while one is under way go with the next",
+        "broker cores: processors that the broker used, its writing included; its JVM is that of"
+            + " the tests (C1 compiler alone, 256 MB)",
         "MB/s, fetches/s: what it sent to all pollers, and how many fetches it answered",
         "bench cores: what the pollers' one thread used; near 1, it is what they wait for");
   }

@@ -81,6 +81,10 @@ record FetchCalls(TopicIdPartition partition) {
       for (PartitionData data : topic.partitions()) {
         check(data);
         for (RecordBatch batch : FetchResponse.recordsOrFail(data).batches()) {
+          if (batch.baseOffset() != position) {
+            throw new BenchException(
+                "the broker goes on at %d, not at %d".formatted(batch.baseOffset(), position));
+          }
           position = batch.nextOffset();
           records += batch.isControlBatch() ? 0 : batch.countOrNull();
         }

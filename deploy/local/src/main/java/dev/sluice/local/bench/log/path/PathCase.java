@@ -60,7 +60,7 @@ final class PathCase {
     revision += sent.size();
     applier.awaitRevision(revision, SEEN_LIMIT);
     List<Entry> changes =
-        control.<List<Entry>, RuntimeException>call(() -> topic.readFrom(from)).stream()
+        control.<List<Entry>, RuntimeException>call(() -> topic.read(from, revision)).stream()
             .filter(entry -> !entry.isHead())
             .toList();
     check(sent, changes, first);

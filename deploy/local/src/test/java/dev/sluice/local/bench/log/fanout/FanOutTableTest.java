@@ -19,7 +19,7 @@ class FanOutTableTest {
         1000,
         640,
         1800,
-        new Durations(new long[] {4_250_000, 11_900_000}),
+        new Durations(new long[] {4_210_000, 11_900_000}),
         new Durations(new long[] {lastNanos}),
         new Load(0.914, 0.251, 12.34, 45_678.9));
   }
