@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /** Measures each number of pollers with each rate, against one broker on this machine. */
 public final class FanOutRun {
   /** Of the slice that changes. */
-  private static final int ENDPOINTS = 20;
+  static final int ENDPOINTS = 20;
 
   private final FanOutEffort effort;
   private final Consumer<String> progress;

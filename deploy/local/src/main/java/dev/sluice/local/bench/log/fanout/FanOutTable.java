@@ -47,8 +47,8 @@ public final class FanOutTable {
         "each: from when a change was due to be written until a poller had it, in ms,"
             + " p50/p99 over all changes and pollers",
         "last: until all pollers had it, p50/p99 over all changes",
-        "changes, commits: of a slice of 20 endpoints, written in how many transactions; those"
-            + " that are due while one is under way go with the next",
+        "changes, commits: of a slice of %d endpoints, written in how many transactions; those that are due while one is under way go with the next"
+            .formatted(FanOutRun.ENDPOINTS),
         "broker cores: processors that the broker used, its writing included; its JVM is that of"
             + " the tests (C1 compiler alone, 256 MB)",
         "MB/s, fetches/s: what it sent to all pollers, and how many fetches it answered",
