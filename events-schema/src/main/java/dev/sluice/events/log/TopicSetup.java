@@ -120,11 +120,15 @@ public final class TopicSetup {
         .get()
         .recover(
             e ->
-                e instanceof UnknownTopicOrPartitionException && stepsLeft > 0
+                isUnknown(e) && stepsLeft > 0
                     ? vertx
                         .timer(PROPAGATION_STEP.toMillis())
                         .compose(later -> described(topic, stepsLeft - 1, question))
                     : failed("topic " + topic.name() + " can't be described", e));
+  }
+
+  private static boolean isUnknown(Throwable failure) {
+    return ErrorText.causes(failure).anyMatch(UnknownTopicOrPartitionException.class::isInstance);
   }
 
   private static Future<Void> checkPartitions(

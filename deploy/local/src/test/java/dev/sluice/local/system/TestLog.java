@@ -34,7 +34,11 @@ final class TestLog implements AutoCloseable {
   private final Topics topics;
 
   TestLog(EmbeddedBroker broker, String cluster) {
-    kafka = new KafkaSettings(broker.bootstrapServers(), Map.of());
+    this(broker.bootstrapServers(), cluster);
+  }
+
+  TestLog(String bootstrapServers, String cluster) {
+    kafka = new KafkaSettings(bootstrapServers, Map.of());
     topics = new Topics(cluster);
   }
 
