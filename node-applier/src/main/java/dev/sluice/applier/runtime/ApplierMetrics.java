@@ -85,6 +85,7 @@ final class ApplierMetrics {
           .register(registry);
     }
     var _ = syncs(family);
+    var _ = kernel(family);
     var _ = programming(family);
     serviceChanges(family).increment(0);
     endpointChanges(family).increment(0);
@@ -110,6 +111,7 @@ final class ApplierMetrics {
         .forEach(
             (family, synced) -> {
               syncs(family).record(synced.duration());
+              kernel(family).record(synced.kernel());
               Written all = synced.written().plus(synced.repaired());
               writes(family, all);
               objects(family, all);
@@ -182,6 +184,13 @@ final class ApplierMetrics {
         "How long it takes to bring the kernel up to date",
         SYNC_BUCKETS,
         family);
+  }
+
+  private Timer kernel(IpFamily family) {
+    return Timer.builder("sluice.kernel.duration")
+        .description("What of that reading, comparing and writing the kernel takes")
+        .tag("ip_family", family.toString())
+        .register(registry);
   }
 
   private Timer programming(IpFamily family) {

@@ -69,13 +69,15 @@ final class Reconciler {
    *
    * @param written for what had changed
    * @param repaired for what somebody else had changed in the kernel
+   * @param kernel of the duration: all but planning, so reading the kernel, comparing and writing
    */
-  record Synced(Written written, Written repaired, Duration duration) {
+  record Synced(Written written, Written repaired, Duration duration, Duration kernel) {
     private Synced plus(Synced other) {
       return new Synced(
           written.plus(other.written),
           repaired.plus(other.repaired),
-          duration.plus(other.duration));
+          duration.plus(other.duration),
+          kernel.plus(other.kernel));
     }
   }
 
@@ -193,12 +195,14 @@ final class Reconciler {
         backend.retry();
       }
       backend.plan(policy, servers);
+      long planned = System.nanoTime();
       try {
         Written written = backend.apply();
         flows.gone(backend.family(), backend.takeGoneUdp());
         // only then, so that what is planned is not taken for drift
         Written repaired = work.readBack() ? backend.repair() : Written.NOTHING;
-        pass.synced.put(backend.family(), new Synced(written, repaired, since(start)));
+        pass.synced.put(
+            backend.family(), new Synced(written, repaired, since(start), since(planned)));
       } catch (IOException e) {
         pass.failures.put(backend.family(), e);
       }
@@ -254,7 +258,8 @@ final class Reconciler {
     for (Backend backend : mode.backends()) {
       long start = System.nanoTime();
       try {
-        Synced synced = new Synced(backend.apply(), Written.NOTHING, since(start));
+        Written written = backend.apply();
+        Synced synced = new Synced(written, Written.NOTHING, since(start), since(start));
         pass.synced.merge(backend.family(), synced, Synced::plus);
         // what the other mode had is not gone: every Service that still is, is planned here, too
         var _ = backend.takeGoneUdp();

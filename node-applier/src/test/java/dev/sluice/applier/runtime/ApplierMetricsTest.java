@@ -47,7 +47,8 @@ class ApplierMetricsTest {
     Reconciler.Work work =
         new Reconciler.Work(ClusterImage.EMPTY, Set.of(WEB), false, ProxyMode.IPTABLES, true);
     Reconciler.Synced synced =
-        new Reconciler.Synced(new Written(1, 3), Written.NOTHING, Duration.ofMillis(1500));
+        new Reconciler.Synced(
+            new Written(1, 3), Written.NOTHING, Duration.ofMillis(1500), Duration.ofMillis(1250));
     return new Reconciler.Outcome(
         work,
         NodePolicy.NOTHING_KNOWN,
@@ -135,6 +136,7 @@ class ApplierMetricsTest {
             noLocalEndpoints("IPv4", "external") + " 0.0",
             "kubeproxy_sync_proxy_rules_last_timestamp_seconds{ip_family=\"IPv4\"} 0.0",
             "kubeproxy_sync_proxy_rules_duration_seconds_sum{ip_family=\"IPv4\"} 1.5",
+            "sluice_kernel_duration_seconds_sum{ip_family=\"IPv4\"} 1.25",
             "sluice_kernel_failures_total{ip_family=\"IPv6\"} 1.0");
 
     metrics.synced(outcome(servers, Map.of()), NOW);

@@ -53,13 +53,16 @@ public final class LeaseElection implements Election {
   }
 
   private void leads(String identity) {
+    Optional<String> before = leader;
     leader = Optional.of(identity).filter(holder -> !holder.isEmpty());
-    log.info(
-        "event=leader-seen lease={}/{} leader=\"{}\" us={}",
-        settings.namespace(),
-        settings.name(),
-        identity,
-        identity.equals(settings.identity()));
+    if (!leader.equals(before)) {
+      log.info(
+          "event=leader-seen lease={}/{} leader=\"{}\" us={}",
+          settings.namespace(),
+          settings.name(),
+          identity,
+          identity.equals(settings.identity()));
+    }
   }
 
   /** A request for the Lease was answered, or failed. */

@@ -3,7 +3,6 @@ package dev.sluice.watcher.publish;
 import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
-import dev.sluice.events.event.ModeReason;
 import dev.sluice.events.log.TooLargeException;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.ClusterSource;
@@ -25,6 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,6 +56,7 @@ public final class Publisher {
   private final Promise<Void> ended = Promise.promise();
   private PublishedState published;
   private boolean writing;
+  private Future<Void> write = Future.succeededFuture();
   private boolean refused;
   private boolean rechecking;
 
@@ -126,6 +127,17 @@ public final class Publisher {
     return ended.future();
   }
 
+  /**
+   * Publishes nothing more.
+   *
+   * @return completes when nothing is being written any more: what was, is on the log, or has
+   *     failed, as it does where another watcher has taken over. Never fails
+   */
+  public Future<Void> stop() {
+    end(new CancellationException("stopped"));
+    return write.otherwiseEmpty();
+  }
+
   /** Everything that was committed. */
   public PublishedState published() {
     return published;
@@ -155,7 +167,8 @@ public final class Publisher {
         return;
       }
       writing = true;
-      write(batch, 0, since).onSuccess(done -> published(batch)).onComplete(this::written);
+      write = write(batch, 0, since);
+      write.onSuccess(done -> published(batch)).onComplete(this::written);
     } catch (StaleSourceException | RuntimeException e) {
       end(e);
     }
@@ -258,8 +271,10 @@ public final class Publisher {
         .compose(
             done -> {
               committed(chunk, head, sinceNanoTime);
-              boolean last = to == batch.changes().size();
-              return last ? Future.succeededFuture() : write(batch, to, sinceNanoTime);
+              if (to == batch.changes().size()) {
+                return Future.succeededFuture();
+              }
+              return ended.future().isComplete() ? ended.future() : write(batch, to, sinceNanoTime);
             },
             e ->
                 e instanceof TooLargeException tooLarge
@@ -285,8 +300,13 @@ public final class Publisher {
 
   /** Also told when the term is over: what comes too late is refused, and that is worth knowing. */
   private void writeFailed(Throwable reason) {
-    if (reason instanceof FencedException) {
-      log.warn("event=write-fenced epoch={}", sequence.epoch());
+    boolean fenced = reason instanceof FencedException;
+    log.warn(
+        "event=write-failed epoch={} fenced={} reason=\"{}\"",
+        sequence.epoch(),
+        fenced,
+        reason.toString());
+    if (fenced) {
       publishing.metrics().writeFenced();
     }
   }
@@ -303,38 +323,13 @@ public final class Publisher {
   }
 
   private void committed(List<Change> chunk, Head head, long sinceNanoTime) {
-    logMode(published.head(), head);
+    CommitLog.mode(published.head(), head);
     published = published.after(chunk, head);
     Duration duration = Duration.ofNanos(System.nanoTime() - sinceNanoTime);
     publishing.metrics().committed(chunk, head.revision(), duration);
     publishing.metrics().mode(head.proxyMode(), published.image().servedServices());
     chunk.forEach(change -> publishing.status().fits(change.key()));
-    log.info(
-        "event=published revision={} changes={} epoch={} complete={} millis={}",
-        head.revision(),
-        chunk.size(),
-        head.epoch(),
-        head.complete(),
-        duration.toMillis());
-    for (Change change : chunk) {
-      log.debug(
-          "event=change revision={} key={} cause={} deleted={}",
-          change.revision().number(),
-          change.key(),
-          change.revision().cause().text(),
-          change.after().isEmpty());
-    }
-  }
-
-  private static void logMode(Optional<Head> before, Head head) {
-    Optional<String> old = before.flatMap(Head::proxyMode);
-    if (!head.proxyMode().equals(old)) {
-      log.info(
-          "event=mode-decided mode={} before={} reason=\"{}\"",
-          head.proxyMode().orElse(""),
-          old.orElse("none"),
-          head.proxyModeReason().map(ModeReason::toString).orElse(""));
-    }
+    CommitLog.committed(chunk, head, duration);
   }
 
   private void end(Throwable reason) {

@@ -11,6 +11,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ public final class Watcher {
   private static final Duration FIRST_DELAY = Duration.ofMillis(200);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
 
+  /** How long a write that is under way may take to end by itself, when the term ends. */
+  private static final Duration LAST_WRITE = Duration.ofSeconds(1);
+
   private record Term(ChangeLog changeLog, ClusterSource source) {}
 
   private final Vertx vertx;
@@ -40,6 +44,7 @@ public final class Watcher {
   private final Promise<Void> ended = Promise.promise();
   private Optional<Candidacy> candidacy = Optional.empty();
   private Optional<Term> term = Optional.empty();
+  private Optional<Publisher> publisher = Optional.empty();
   private boolean caughtUp;
   private Duration delay = FIRST_DELAY;
   private boolean closed;
@@ -113,6 +118,7 @@ public final class Watcher {
 
   private void lost() {
     log.error("event=leadership-lost leader=\"{}\"", election.leader().orElse(""));
+    publishing.metrics().elected(false);
     publishing.metrics().leadershipLost();
     publishing.status().standBy(election);
     giveWay(Duration.ofMillis(1));
@@ -148,7 +154,7 @@ public final class Watcher {
     term = Optional.of(next);
     new Takeover(vertx, next.changeLog(), next.source(), publishing)
         .run()
-        .compose(publisher -> follow(next, publisher))
+        .compose(started -> follow(next, started))
         .onFailure(
             e -> {
               if (isCurrent(next)) {
@@ -157,18 +163,19 @@ public final class Watcher {
             });
   }
 
-  private Future<Void> follow(Term current, Publisher publisher) {
+  private Future<Void> follow(Term current, Publisher started) {
     if (isCurrent(current)) {
-      publisher
+      publisher = Optional.of(started);
+      started
           .caughtUp()
           .onSuccess(
               done -> {
                 caughtUp = true;
                 delay = FIRST_DELAY;
               });
-      publisher.start();
+      started.start();
     }
-    return publisher.ended();
+    return started.ended();
   }
 
   private boolean isCurrent(Term other) {
@@ -210,13 +217,20 @@ public final class Watcher {
 
   private Future<Void> endTerm() {
     Optional<Term> ending = term;
-    term = Optional.empty();
+    Optional<Publisher> stopping = publisher;
+    term = Optional.empty(); // first, so that the publisher's end is not taken for a failure
+    publisher = Optional.empty();
+    Future<Void> stopped = stopping.map(Publisher::stop).orElseGet(Future::succeededFuture);
     publishing.metrics().termEnded();
     publishing.status().follow(Optional::empty);
-    return ending
-        .map(old -> Future.join(old.source().close(), old.changeLog().close()).<Void>mapEmpty())
-        .orElseGet(Future::succeededFuture)
+    return stopped
+        .timeout(LAST_WRITE.toMillis(), TimeUnit.MILLISECONDS)
+        .eventually(() -> ending.map(Watcher::close).orElseGet(Future::succeededFuture))
         .onComplete(done -> publishing.status().forgetProblems());
+  }
+
+  private static Future<Void> close(Term ending) {
+    return Future.join(ending.source().close(), ending.changeLog().close()).mapEmpty();
   }
 
   private static Duration min(Duration a, Duration b) {

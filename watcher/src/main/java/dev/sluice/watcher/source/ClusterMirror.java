@@ -68,6 +68,31 @@ final class ClusterMirror {
     return events;
   }
 
+  /**
+   * Takes a list of all objects of a kind, and gives what it means beyond the snapshot that may be
+   * made then: problems that came, or went.
+   */
+  List<SourceEvent> listed(ObjectKey.Kind kind, List<ApiObservation> observations) {
+    Set<String> there = new HashSet<>();
+    observations.forEach(observation -> there.add(observation.name()));
+    objects.keySet().removeIf(key -> key.kind() == kind && !there.contains(key.toString()));
+    unreadable.removeIf(key -> key.kind() == kind && !there.contains(key.toString()));
+    List<SourceEvent> events = new ArrayList<>();
+    for (String name : List.copyOf(problems)) {
+      if (name.startsWith(kind.apiName() + "/") && !there.contains(name)) {
+        solved(name).ifPresent(events::add);
+      }
+    }
+    for (ApiObservation observation : observations) {
+      for (SourceEvent event : seen(observation)) {
+        if (event instanceof Problem || event instanceof ProblemSolved) {
+          events.add(event);
+        }
+      }
+    }
+    return events;
+  }
+
   Snapshot snapshot() {
     return new Snapshot(objects.values(), unreadable, true, Cause.RESYNC, versions);
   }

@@ -177,11 +177,30 @@ class KubernetesSourceTest {
     cluster.put(ApiResource.SERVICES, service("web", 80));
     cluster.put(ApiResource.SERVICES, service("gone", 80));
     started();
+    cluster
+        .bookmark(); // the client takes a watch that ended without a word for one that is too late
 
     forgetMeanwhile(() -> cluster.delete(ApiResource.SERVICES, "shop/gone"));
 
     events.awaitSnapshotOf(WEB);
     assertThat(events.all(ObjectGone.class)).isEmpty();
+  }
+
+  @Test
+  void aWatchThatDoesNotComeBackIsListedAnewAndFollowed() {
+    cluster.put(ApiResource.SERVICES, service("web", 80));
+    cluster.put(ApiResource.SERVICES, service("gone", 80));
+    started();
+    cluster.bookmark(); // else the client takes a watch that ends for one that is too late
+
+    forgetMeanwhile(() -> cluster.delete(ApiResource.SERVICES, "shop/gone"));
+    Problem problem = events.await(Problem.class, p -> p.where().equals("watch of services"));
+    events.awaitSnapshotOf(WEB);
+    await().until(() -> api.watches() == 3);
+    cluster.put(ApiResource.SERVICES, service("web", 81));
+
+    events.await(ObjectSeen.class);
+    events.await(ProblemSolved.class, solved -> solved.where().equals(problem.where()));
   }
 
   @Test

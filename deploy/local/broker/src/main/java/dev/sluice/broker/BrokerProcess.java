@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
-import org.apache.kafka.common.Uuid;
 
 /**
  * Formats the storage if that was never done, then runs {@code kafka.Kafka}: one JVM start instead
@@ -23,22 +22,23 @@ public final class BrokerProcess {
   /**
    * Runs until SIGTERM or the end of standard input.
    *
-   * @param args the path of server.properties, and the folder that its {@code log.dirs} names
+   * @param args the path of server.properties, the folder that its {@code log.dirs} names, and the
+   *     id of the cluster, for a folder that is new
    */
   public static void main(String[] args) {
-    if (args.length != 2) {
-      System.err.println("usage: BrokerProcess SERVER-PROPERTIES LOG-FOLDER");
+    if (args.length != 3) {
+      System.err.println("usage: BrokerProcess SERVER-PROPERTIES LOG-FOLDER CLUSTER-ID");
       System.exit(2);
     }
     Thread.ofPlatform().name("parent-watch").daemon().start(() -> exitAtEndOf(System.in));
     if (!Files.exists(Path.of(args[1], "meta.properties"))) {
-      format(args[0]);
+      format(args[0], args[2]);
     }
     Kafka.main(new String[] {args[0]});
   }
 
-  private static void format(String properties) {
-    String[] command = {"format", "-t", Uuid.randomUuid().toString(), "-c", properties};
+  private static void format(String properties, String clusterId) {
+    String[] command = {"format", "-t", clusterId, "-c", properties};
     int exit = StorageTool.execute(command, System.err);
     if (exit != 0) {
       System.exit(exit);

@@ -26,8 +26,9 @@ import java.util.stream.IntStream;
  * @param services how many, 1 to 60,000
  * @param endpoints how many each Service has, 1 to 200
  */
-record BenchCluster(int services, int endpoints) {
-  static final String NODE = "node";
+public record BenchCluster(int services, int endpoints) {
+  public static final String NODE = "node";
+
   static final int PORT = 80;
 
   private static final String NAMESPACE = "bench";
@@ -35,7 +36,7 @@ record BenchCluster(int services, int endpoints) {
   private static final long FIRST_REMOTE_POD = ipv4(10, 128, 0, 1);
   private static final long FIRST_LOCAL_POD = ipv4(10, 244, 1, 10);
 
-  BenchCluster {
+  public BenchCluster {
     if (services < 1 || services > 60_000 || endpoints < 1 || endpoints > 200) {
       throw new IllegalArgumentException(
           "%d services of %d endpoints: 1 to 60000 of 1 to 200 are possible"
@@ -52,7 +53,7 @@ record BenchCluster(int services, int endpoints) {
   }
 
   /** All objects, the measured slice with its endpoints at the port given. */
-  List<ClusterObject> objects(int endpointPort) {
+  public List<ClusterObject> objects(int endpointPort) {
     List<ClusterObject> objects = new ArrayList<>();
     objects.add(node());
     for (int i = 0; i < services; i++) {
@@ -73,7 +74,7 @@ record BenchCluster(int services, int endpoints) {
   }
 
   /** The measured Service's slice, with all endpoints at one port. */
-  EndpointSlice measuredSlice(int port) {
+  public EndpointSlice measuredSlice(int port) {
     return slice(0, measuredEndpoints(), NODE, new EndpointPort("", Protocol.UDP, port));
   }
 

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** Publishes a cluster and its changes to a log of its own, as a watcher does it. One thread. */
-final class BenchLog implements AutoCloseable {
+public final class BenchLog implements AutoCloseable {
   private static final String CLUSTER_ID = "bench";
   private static final long EPOCH = 1;
   private static final int BATCH = 500;
@@ -36,7 +36,7 @@ final class BenchLog implements AutoCloseable {
    *
    * @throws BenchException if Kafka doesn't answer
    */
-  BenchLog(String bootstrapServers) {
+  public BenchLog(String bootstrapServers) {
     // few threads: those that are there serve all that follows, from whatever namespace
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(1));
     KafkaSettings kafka = new KafkaSettings(bootstrapServers, Map.of());
@@ -52,12 +52,12 @@ final class BenchLog implements AutoCloseable {
   }
 
   /** The latest revision. */
-  long revision() {
+  public long revision() {
     return revision;
   }
 
   /** Publishes these objects as the whole cluster. */
-  void publish(List<ClusterObject> objects) {
+  public void publish(List<ClusterObject> objects) {
     for (int from = 0; from < objects.size(); from += BATCH) {
       int to = Math.min(objects.size(), from + BATCH);
       Instant now = Instant.now();
@@ -75,8 +75,21 @@ final class BenchLog implements AutoCloseable {
    * @return when the broker had acknowledged it, as {@link System#nanoTime} gives it
    */
   long publish(ClusterObject before, ClusterObject after) {
+    return replace(List.of(new Replacement(before, after)));
+  }
+
+  /** One object, and what it is to be next. */
+  public record Replacement(ClusterObject before, ClusterObject after) {}
+
+  /**
+   * Publishes changes in one transaction.
+   *
+   * @return as {@link #publish(ClusterObject, ClusterObject)}
+   */
+  public long replace(List<Replacement> replacements) {
     Instant now = Instant.now();
-    List<Change> changes = List.of(change(after, Optional.of(before), now));
+    List<Change> changes =
+        replacements.stream().map(r -> change(r.after(), Optional.of(r.before()), now)).toList();
     return done(writer.write(changes, head(true), now).map(_ -> System.nanoTime()));
   }
 

@@ -1,5 +1,6 @@
 package dev.sluice.local.bench;
 
+import dev.sluice.local.bench.report.TextTable;
 import java.util.Arrays;
 import java.util.Collection;
 
@@ -25,6 +26,21 @@ public final class Durations {
   public double percentile(int percent) {
     int rank = (sorted.length * percent + 99) / 100;
     return sorted[Math.max(0, rank - 1)] / 1e6;
+  }
+
+  /** How many. */
+  public int number() {
+    return sorted.length;
+  }
+
+  /** The median and the 99th percentile in milliseconds, as tables have them. */
+  public String text() {
+    return "%s/%s".formatted(text(50), text(99));
+  }
+
+  private String text(int percent) {
+    double millis = percentile(percent);
+    return TextTable.format(millis < 10 ? "%.1f" : "%.0f", millis);
   }
 
   double max() {

@@ -24,18 +24,24 @@ final class BrokerChild {
     this.logStart = logStart;
   }
 
-  /** Starts it; its output is appended to the log, which may be that of earlier runs. */
-  static BrokerChild start(Path properties, Path logFolder, Path log) throws IOException {
+  /**
+   * Starts it; its output is appended to the log, which may be that of earlier runs.
+   *
+   * @param clusterId for a folder that was never used; the same for all brokers of a cluster
+   */
+  static BrokerChild start(Path properties, Path logFolder, String clusterId, Path log)
+      throws IOException {
     long logStart = Files.exists(log) ? Files.size(log) : 0;
     Process process =
-        new ProcessBuilder(command(properties, logFolder))
+        new ProcessBuilder(command(properties, logFolder, clusterId))
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     return new BrokerChild(process, log, logStart);
   }
 
-  private static List<String> command(Path properties, Path logFolder) throws IOException {
+  private static List<String> command(Path properties, Path logFolder, String clusterId)
+      throws IOException {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-XX:+UseSerialGC",
@@ -49,7 +55,8 @@ final class BrokerChild {
         classPath(SluiceHome.find().resolve("deploy/local/broker/target")),
         MAIN,
         properties.toString(),
-        logFolder.toString());
+        logFolder.toString(),
+        clusterId);
   }
 
   private static String classPath(Path target) throws IOException {
@@ -88,6 +95,11 @@ final class BrokerChild {
       process.destroyForcibly().onExit().join();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  void kill() {
+    process.destroyForcibly().onExit().join();
   }
 
   /** The last lines that this process wrote, for an error message. */

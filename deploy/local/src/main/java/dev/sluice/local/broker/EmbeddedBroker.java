@@ -8,12 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
+import org.apache.kafka.common.Uuid;
 
 /**
  * A Kafka broker, its own and only controller, in a child JVM.
@@ -74,9 +76,16 @@ public final class EmbeddedBroker implements AutoCloseable {
     Path properties = data.resolve("server.properties");
     ServerProperties content =
         new ServerProperties(
-            logFolder, settings.listen(), port, settings.advertised(), controllerPort(port));
+            1,
+            logFolder,
+            settings.listen(),
+            port,
+            settings.advertised(),
+            List.of(controllerPort(port)));
     Files.writeString(properties, content.text());
-    BrokerChild child = BrokerChild.start(properties, logFolder, data.resolve("broker.log"));
+    BrokerChild child =
+        BrokerChild.start(
+            properties, logFolder, Uuid.randomUuid().toString(), data.resolve("broker.log"));
     return new EmbeddedBroker(child, settings.advertised(), port);
   }
 

@@ -6,8 +6,10 @@ import dev.sluice.local.lab.LabException;
 import dev.sluice.local.run.ProgramException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 
 /** A measurement on the command line: ended by a signal it cleans up, and a failure is one line. */
 final class BenchCall {
@@ -15,6 +17,20 @@ final class BenchCall {
   private static final int INTERRUPTED = 130;
 
   private BenchCall() {}
+
+  /**
+   * What the options ask for.
+   *
+   * @throws ParameterException if there can't be such a thing, as it says by an
+   *     IllegalArgumentException
+   */
+  static <T> T checked(CommandSpec spec, Supplier<T> asked) {
+    try {
+      return asked.get();
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
+  }
 
   /** Measures on the calling thread; gives the exit code. */
   static int run(CommandSpec spec, Interruption.Work work) {

@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       ModesCommand.class,
       IpvsCommand.class,
       ChangeCommand.class,
+      LogCommand.class,
       MemoryCommand.class
     },
     footer = {"", "Example:", "  sluice-local bench latency --services 1000"})

@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice-local bench change}: what an applier computes for a change. */
@@ -53,10 +52,6 @@ final class ChangeCommand implements Callable<Integer> {
   }
 
   private ChangeBench bench() {
-    try {
-      return new ChangeBench(services, forks, iterationMillis);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return BenchCall.checked(spec, () -> new ChangeBench(services, forks, iterationMillis));
   }
 }

@@ -1,17 +1,14 @@
 package dev.sluice.local.cli;
 
-import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.bench.iptables.IptablesBench;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice-local bench iptables}: Sluice's layout of rules beside kube-proxy's. */
@@ -49,13 +46,7 @@ final class IptablesCommand implements Callable<Integer> {
       description = "Endpoints of each Service (default: ${DEFAULT-VALUE}).")
   private int endpoints;
 
-  @Option(
-      names = "--variants",
-      split = ",",
-      defaultValue = "legacy,nft",
-      paramLabel = "VARIANT",
-      description = "Variants of iptables (default: ${DEFAULT-VALUE}).")
-  private List<Variant> variants = List.of();
+  @Mixin private VariantsOption variants = new VariantsOption();
 
   @Option(
       names = "--families",
@@ -96,31 +87,26 @@ final class IptablesCommand implements Callable<Integer> {
               + " ${DEFAULT-VALUE}).")
   private int loadLimit;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      description = "Folder for a Markdown table and plots (default: none are written).")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private OutputOption output = new OutputOption();
 
   @Override
   public Integer call() {
     IptablesBench bench = bench();
-    return BenchCall.run(spec, () -> bench.run(output, spec.commandLine().getOut()));
+    return BenchCall.run(spec, () -> bench.run(output.folder(), spec.commandLine().getOut()));
   }
 
   private IptablesBench bench() {
-    try {
-      return new IptablesBench(
-          variants,
-          families,
-          services,
-          endpoints,
-          changes,
-          connects,
-          requests,
-          Duration.ofSeconds(loadLimit));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return BenchCall.checked(
+        spec,
+        () ->
+            new IptablesBench(
+                variants.all(),
+                families,
+                services,
+                endpoints,
+                changes,
+                connects,
+                requests,
+                Duration.ofSeconds(loadLimit)));
   }
 }

@@ -1,15 +1,13 @@
 package dev.sluice.local.cli;
 
 import dev.sluice.local.bench.ipvs.IpvsBench;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice-local bench ipvs}: IPVS mode beside ipvsadm. */
@@ -65,23 +63,16 @@ final class IpvsCommand implements Callable<Integer> {
           "After which ipvsadm is given up, and the bench fails (default: ${DEFAULT-VALUE}).")
   private int loadLimit;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      description = "Folder for a Markdown table and plots (default: none are written).")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private OutputOption output = new OutputOption();
 
   @Override
   public Integer call() {
     IpvsBench bench = bench();
-    return BenchCall.run(spec, () -> bench.run(output, spec.commandLine().getOut()));
+    return BenchCall.run(spec, () -> bench.run(output.folder(), spec.commandLine().getOut()));
   }
 
   private IpvsBench bench() {
-    try {
-      return new IpvsBench(services, loads, changes, Duration.ofSeconds(loadLimit));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return BenchCall.checked(
+        spec, () -> new IpvsBench(services, loads, changes, Duration.ofSeconds(loadLimit)));
   }
 }

@@ -1,10 +1,10 @@
 package dev.sluice.local.cli;
 
-import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.local.bench.LatencyBench;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,13 +53,7 @@ final class LatencyCommand implements Callable<Integer> {
       description = "Changes that are measured (default: ${DEFAULT-VALUE}).")
   private int changes;
 
-  @Option(
-      names = "--variants",
-      split = ",",
-      defaultValue = "nft,legacy",
-      paramLabel = "VARIANT",
-      description = "Variants of iptables (default: ${DEFAULT-VALUE}).")
-  private List<Variant> variants = List.of();
+  @Mixin private VariantsOption variants = new VariantsOption();
 
   @Override
   public Integer call() {
@@ -71,10 +65,7 @@ final class LatencyCommand implements Callable<Integer> {
     if (changes < 1) {
       throw new ParameterException(spec.commandLine(), "--changes is 1 or more");
     }
-    try {
-      return new LatencyBench(variants, services, endpoints, changes);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return BenchCall.checked(
+        spec, () -> new LatencyBench(variants.all(), services, endpoints, changes));
   }
 }

@@ -1,11 +1,10 @@
 package dev.sluice.local.cli;
 
-import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.local.bench.MemoryBench;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -60,13 +59,7 @@ final class MemoryCommand implements Callable<Integer> {
       })
   private int idleSeconds;
 
-  @Option(
-      names = "--variants",
-      split = ",",
-      defaultValue = "nft,legacy",
-      paramLabel = "VARIANT",
-      description = "Variants of iptables (default: ${DEFAULT-VALUE}).")
-  private List<Variant> variants = List.of();
+  @Mixin private VariantsOption variants = new VariantsOption();
 
   @Override
   public Integer call() {
@@ -79,11 +72,10 @@ final class MemoryCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--changes and --idle-seconds are 0 or more");
     }
-    try {
-      return new MemoryBench(
-          variants, services, endpoints, changes, Duration.ofSeconds(idleSeconds));
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return BenchCall.checked(
+        spec,
+        () ->
+            new MemoryBench(
+                variants.all(), services, endpoints, changes, Duration.ofSeconds(idleSeconds)));
   }
 }

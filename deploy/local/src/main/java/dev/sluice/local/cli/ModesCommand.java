@@ -1,14 +1,12 @@
 package dev.sluice.local.cli;
 
 import dev.sluice.local.bench.modes.ModesBench;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code sluice-local bench modes}: what a connection takes in each mode. */
@@ -68,23 +66,16 @@ final class ModesCommand implements Callable<Integer> {
       description = "Rounds of ab (default: ${DEFAULT-VALUE}).")
   private int rounds;
 
-  @Option(
-      names = "--output",
-      paramLabel = "DIR",
-      description = "Folder for a Markdown table and plots (default: none are written).")
-  private Optional<Path> output = Optional.empty();
+  @Mixin private OutputOption output = new OutputOption();
 
   @Override
   public Integer call() {
     ModesBench bench = bench();
-    return BenchCall.run(spec, () -> bench.run(output, spec.commandLine().getOut()));
+    return BenchCall.run(spec, () -> bench.run(output.folder(), spec.commandLine().getOut()));
   }
 
   private ModesBench bench() {
-    try {
-      return new ModesBench(services, endpoints, connects, requests, rounds);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
-    }
+    return BenchCall.checked(
+        spec, () -> new ModesBench(services, endpoints, connects, requests, rounds));
   }
 }

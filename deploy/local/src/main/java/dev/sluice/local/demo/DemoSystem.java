@@ -11,6 +11,7 @@ import dev.sluice.local.lab.Pod;
 import dev.sluice.local.run.ApplierProgram;
 import dev.sluice.local.run.Ending;
 import dev.sluice.local.run.SluiceProgram;
+import dev.sluice.local.run.WatcherProgram;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -120,7 +121,7 @@ public final class DemoSystem implements AutoCloseable {
             WatcherProgram.start(
                 control,
                 broker.bootstrapServers(),
-                settings.manifests(),
+                List.of("--manifests", settings.manifests().toString()),
                 settings.work().resolve("watcher.log")));
     WatcherProgram.awaitReady(started, control);
     return started;

@@ -123,14 +123,24 @@ public final class ApplierProgram implements AutoCloseable {
 
   /** A number that its last line about writing to the kernel names, such as {@code writes}. */
   public OptionalLong lastApplied(String field) {
-    Optional<Matcher> number =
-        program
-            .lastLine(" applied revision=")
-            .map(Pattern.compile(" " + field + "=(\\d+)")::matcher)
-            .filter(Matcher::find);
-    return number.isPresent()
-        ? OptionalLong.of(Long.parseLong(number.get().group(1)))
-        : OptionalLong.empty();
+    List<LoggedLine> applied = logged(" applied revision=");
+    return applied.isEmpty() ? OptionalLong.empty() : applied.getLast().number(field);
+  }
+
+  /** See {@link SluiceProgram#logged}. */
+  public List<LoggedLine> logged(String containing) {
+    return program.logged(containing);
+  }
+
+  /**
+   * Waits until it has logged a line that contains a text, without asking it anything.
+   *
+   * @return the first of them
+   * @throws ProgramException if it has not in time, or it ends
+   */
+  public LoggedLine awaitLogged(String containing, Duration limit) {
+    program.await("so far as to log" + containing, limit, () -> !logged(containing).isEmpty());
+    return logged(containing).getFirst();
   }
 
   /**

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -99,15 +98,16 @@ public final class SluiceProgram implements AutoCloseable {
   }
 
   /**
-   * The last line it has logged so far that contains a text.
+   * The lines it has logged so far that contain a text.
    *
-   * @throws ProgramException if its log can't be read
+   * @throws ProgramException if its log can't be read, or such a line is none of its logger's
    */
-  public Optional<String> lastLine(String containing) {
+  public List<LoggedLine> logged(String containing) {
     try {
       return log.lines().stream()
           .filter(line -> line.contains(containing))
-          .reduce((first, second) -> second);
+          .map(LoggedLine::parse)
+          .toList();
     } catch (IOException e) {
       throw new ProgramException(name + ": its log can't be read: " + e.getMessage(), e);
     }

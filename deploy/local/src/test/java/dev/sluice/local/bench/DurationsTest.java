@@ -14,6 +14,8 @@ class DurationsTest {
     assertThat(hundred.percentile(50)).isEqualTo(50);
     assertThat(hundred.percentile(99)).isEqualTo(99);
     assertThat(hundred.max()).isEqualTo(100);
+    assertThat(hundred.number()).isEqualTo(100);
+    assertThat(hundred.text()).isEqualTo("50/99");
   }
 
   @Test

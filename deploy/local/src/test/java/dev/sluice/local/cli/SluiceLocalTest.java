@@ -28,6 +28,11 @@ class SluiceLocalTest {
         "bench modes --rounds 0                | rounds",
         "bench ipvs --services 3               | 4 to 20000",
         "bench ipvs --loads none               | none",
+        "bench log --pollers 0                 | pollers",
+        "bench log --rates 0                   | changes a second",
+        "bench log --endpoints 31              | 1 to 30",
+        "bench log --starts 0                  | starts",
+        "bench log --parts all                 | all",
       })
   void wrongUseIsOneLineAndExitCodeTwo(String commandLine, String reason) {
     int exit = execute(commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1));

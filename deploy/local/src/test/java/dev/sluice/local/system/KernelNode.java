@@ -47,6 +47,16 @@ final class KernelNode implements AutoCloseable {
     return new KernelNode(variant, NetworkNamespace.create("node"), folder);
   }
 
+  /** What the restore tool of a family was given so far, one script after the other. */
+  List<String> scripts(IpFamily family) throws IOException {
+    Path scripts = folder.resolve(tool(family, "restore"));
+    return Files.exists(scripts) ? Files.readAllLines(scripts) : List.of();
+  }
+
+  private String tool(IpFamily family, String what) {
+    return (family == IpFamily.IPV4 ? "iptables-" : "ip6tables-") + variant + "-" + what;
+  }
+
   /** New backends of both families, which know nothing of what the kernel has. */
   List<IptablesBackend> backends() throws IOException {
     return backends(tools(), IptablesOptions.DEFAULTS);
@@ -55,9 +65,12 @@ final class KernelNode implements AutoCloseable {
   private IptablesTools tools() throws IOException {
     String record = "echo \"$@\" >>" + folder.resolve("calls");
     String enter =
-        "exec ip netns exec %s env XTABLES_LOCKFILE=%s \"$@\""
+        "ip netns exec %s env XTABLES_LOCKFILE=%s \"$@\""
             .formatted(namespace.name(), folder.resolve("lock"));
-    Command command = new Command(List.of("sh", "-c", record + "; " + enter, "sh"), LIMIT);
+    String run =
+        "case $1 in *-restore) tee -a %s/$1 | %s;; *) exec %s;; esac"
+            .formatted(folder, enter, enter);
+    Command command = new Command(List.of("sh", "-c", record + "; " + run, "sh"), LIMIT);
     return IptablesTools.find(Optional.of(variant), command);
   }
 
@@ -134,9 +147,8 @@ final class KernelNode implements AutoCloseable {
   }
 
   String rules(IpFamily family) {
-    String tool = (family == IpFamily.IPV4 ? "iptables-" : "ip6tables-") + variant + "-save";
     return namespace
-        .exec(tool)
+        .exec(tool(family, "save"))
         .orThrow()
         .out()
         .lines()
@@ -156,13 +168,12 @@ final class KernelNode implements AutoCloseable {
 
   /** Asks the variant's restore tool whether the kernel would take a file. */
   void testRestore(IpFamily family, Path file) {
-    String tool = (family == IpFamily.IPV4 ? "iptables-" : "ip6tables-") + variant + "-restore";
     var _ =
         namespace
             .exec(
                 "env",
                 "XTABLES_LOCKFILE=" + folder.resolve("lock"),
-                tool,
+                tool(family, "restore"),
                 "--test",
                 file.toString())
             .orThrow();

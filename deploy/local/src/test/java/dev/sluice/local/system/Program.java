@@ -49,6 +49,12 @@ final class Program implements AutoCloseable {
     return start(Optional.of(namespace), environment, name, arguments);
   }
 
+  /** Starts a command in this JVM's own network namespace, with these variables besides. */
+  static Program startWith(Map<String, String> environment, String name, String... arguments)
+      throws IOException {
+    return start(Optional.empty(), environment, name, arguments);
+  }
+
   /** Runs a command to its end. */
   static Ended run(String name, String... arguments) throws Exception {
     try (Program program = start(name, arguments)) {
@@ -124,6 +130,19 @@ final class Program implements AutoCloseable {
   /** What it has written to standard output so far. */
   String output() throws IOException {
     return Files.readString(folder.resolve("out"));
+  }
+
+  /** Sends a signal, such as STOP. */
+  void signal(String name) throws Exception {
+    signal(name, process.pid());
+  }
+
+  /** Sends a signal to any process. */
+  static void signal(String name, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("kill -" + name + " " + pid + " failed");
+    }
   }
 
   /** What it has written to standard error so far. */

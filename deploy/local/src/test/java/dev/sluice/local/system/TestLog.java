@@ -46,7 +46,11 @@ final class TestLog implements AutoCloseable {
   private final Topics topics;
 
   TestLog(EmbeddedBroker broker, String cluster) {
-    this(broker.bootstrapServers(), cluster, Map.of());
+    this(broker.bootstrapServers(), cluster);
+  }
+
+  TestLog(String bootstrapServers, String cluster) {
+    this(bootstrapServers, cluster, Map.of());
   }
 
   /**

@@ -23,17 +23,23 @@ import org.knowm.xchart.style.XYStyler;
 import org.w3c.dom.Document;
 
 /**
- * Lines over the number of Services, drawn into two files.
+ * Lines over a number of something, drawn into two files.
  *
  * @param file their name, without what tells the format
+ * @param over what the lines run over
  * @param unit of the values
  */
-public record LinePlot(String file, String title, String unit, Axes axes) {
+public record LinePlot(String file, String title, String over, String unit, Axes axes) {
   private static final String SVG = "http://www.w3.org/2000/svg";
   private static final int WIDTH = 800;
   private static final int HEIGHT = 500;
   private static final double HEADROOM = 1.1;
   private static final MathContext THREE_DIGITS = new MathContext(3);
+
+  /** Lines over the number of Services. */
+  public LinePlot(String file, String title, String unit, Axes axes) {
+    this(file, title, "Services", unit, axes);
+  }
 
   /** How both axes are divided. */
   public enum Axes {
@@ -43,7 +49,7 @@ public record LinePlot(String file, String title, String unit, Axes axes) {
   }
 
   /** What a line goes through. */
-  public record Point(double services, double value) {}
+  public record Point(double over, double value) {}
 
   /** Writes it as PNG and as SVG; one without any line is left out. */
   public void write(Path folder, Map<String, List<Point>> lines) throws IOException {
@@ -80,7 +86,7 @@ public record LinePlot(String file, String title, String unit, Axes axes) {
             .width(WIDTH)
             .height(HEIGHT)
             .title(title)
-            .xAxisTitle("Services")
+            .xAxisTitle(over)
             .yAxisTitle(unit)
             .build();
     chart.getStyler().setLegendPosition(LegendPosition.OutsideE);
@@ -97,7 +103,7 @@ public record LinePlot(String file, String title, String unit, Axes axes) {
         (name, points) ->
             chart.addSeries(
                 name,
-                points.stream().mapToDouble(Point::services).toArray(),
+                points.stream().mapToDouble(Point::over).toArray(),
                 points.stream().mapToDouble(Point::value).toArray()));
     return chart;
   }
