@@ -13,6 +13,6 @@ public interface Candidacy {
    */
   Future<Void> lost();
 
-  /** Gives up, and what it leads by back at once. Completes within two seconds; never fails. */
+  /** Gives up, and back at once what it leads by. Completes within two seconds; never fails. */
   Future<Void> withdraw();
 }

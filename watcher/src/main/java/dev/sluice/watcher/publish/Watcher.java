@@ -103,7 +103,7 @@ public final class Watcher {
         .onSuccess(
             won -> {
               if (isCurrent(next)) {
-                publishing.metrics().elected(true);
+                publishing.metrics().elected(election.contested());
                 begin(next);
               }
             });

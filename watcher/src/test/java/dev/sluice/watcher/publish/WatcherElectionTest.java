@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Cause;
+import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ObjectKey.Kind;
 import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
@@ -31,18 +32,7 @@ class WatcherElectionTest {
   private final ScriptedElection election = new ScriptedElection(vertx, log);
   private final WatcherStatus status = new WatcherStatus();
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Watcher watcher =
-      new Watcher(
-          vertx,
-          election,
-          log::open,
-          source::open,
-          new Publishing(
-              new MassDeletionGuard(false),
-              AutoMode.DEFAULT,
-              status,
-              new WatcherMetrics(registry, status),
-              Clock.systemUTC()));
+  private final Watcher watcher = watcher(false);
   private Future<Void> end = Future.succeededFuture();
 
   @BeforeEach
@@ -188,6 +178,25 @@ class WatcherElectionTest {
   }
 
   @Test
+  void whoIsToldThatTheClusterWasRestoredPublishesItsPast() throws Exception {
+    source.has(at("200", service("web", 80)));
+    election.win();
+    awaitPhase(Phase.FOLLOWING);
+    Future<Void> closed = watcher.close();
+    await().until(closed::isComplete);
+
+    source.has(at("100", service("old", 80)));
+    Watcher told = watcher(true);
+    var _ = told.run();
+    awaitPhase(Phase.STANDBY);
+    election.win();
+    awaitPhase(Phase.FOLLOWING);
+
+    assertThat(log.state().image().keys()).containsExactly(ObjectKey.service("shop", "old"));
+    told.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+  }
+
+  @Test
   void theLeaseIsGivenBackOnlyWhenTheTermIsOver() {
     election.win();
     awaitPhase(Phase.FOLLOWING);
@@ -197,6 +206,21 @@ class WatcherElectionTest {
 
     assertThat(log.calls()).endsWith("close", "withdraw");
     assertThat(end.succeeded()).isTrue();
+  }
+
+  private Watcher watcher(boolean olderVersions) {
+    return new Watcher(
+        vertx,
+        election,
+        log::open,
+        source::open,
+        new Publishing(
+            new MassDeletionGuard(true),
+            AutoMode.DEFAULT,
+            status,
+            new WatcherMetrics(registry, status),
+            Clock.systemUTC(),
+            olderVersions));
   }
 
   private static Snapshot at(String version, String manifests) {

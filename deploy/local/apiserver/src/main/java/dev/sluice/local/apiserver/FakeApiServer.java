@@ -3,7 +3,6 @@ package dev.sluice.local.apiserver;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
@@ -13,9 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.random.RandomGenerator;
 
 /**
  * An API server on 127.0.0.1 with as much of lists and watches as informers use, over WebSocket and
@@ -36,8 +32,7 @@ public final class FakeApiServer implements AutoCloseable {
 
   private final List<OpenWatch> watches = new ArrayList<>();
   private final List<String> requests = new ArrayList<>();
-  private final int port;
-  private Optional<HttpServer> server;
+  private final ListeningPort port;
   private Optional<ClusterView> past = Optional.empty();
   private boolean stalled;
   private boolean goneInStream;
@@ -49,17 +44,15 @@ public final class FakeApiServer implements AutoCloseable {
   /** Starts to serve a cluster, on a free port. */
   public FakeApiServer(FakeCluster cluster) {
     this.cluster = cluster;
-    HttpServer first = listen();
-    server = Optional.of(first);
-    port = first.actualPort();
+    port = ListeningPort.open(vertx, this::handle);
   }
 
   public int port() {
-    return port;
+    return port.number();
   }
 
   public String url() {
-    return "http://127.0.0.1:" + port;
+    return "http://127.0.0.1:" + port();
   }
 
   /** Writes a kubeconfig that leads here. */
@@ -149,21 +142,13 @@ public final class FakeApiServer implements AutoCloseable {
 
   /** Ends all connections and refuses new ones, until {@link #comeBack}. */
   public void goAway() {
-    Optional<HttpServer> running;
-    synchronized (cluster) {
-      running = server;
-      server = Optional.empty();
-    }
     dropConnections();
-    running.ifPresent(open -> open.close().toCompletionStage().toCompletableFuture().join());
+    port.close();
   }
 
   /** Serves again, on the same port; to be called after {@link #goAway} only. */
   public void comeBack() {
-    HttpServer anew = listen(port).join(); // not with the lock held, which may be what it waits for
-    synchronized (cluster) {
-      server = Optional.of(anew);
-    }
+    port.openAgain();
   }
 
   /** How many watches are open. */
@@ -184,28 +169,6 @@ public final class FakeApiServer implements AutoCloseable {
   public void close() {
     dropConnections();
     vertx.close().toCompletionStage().toCompletableFuture().join();
-  }
-
-  /** On a port that the kernel gives to no outgoing connection while nobody listens on it. */
-  private HttpServer listen() {
-    CompletionException last = new CompletionException("no port tried", null);
-    for (int attempt = 0; attempt < 100; attempt++) {
-      try {
-        return listen(RandomGenerator.getDefault().nextInt(20_000, 32_000)).join();
-      } catch (CompletionException e) {
-        last = e; // in use
-      }
-    }
-    throw last;
-  }
-
-  private CompletableFuture<HttpServer> listen(int on) {
-    return vertx
-        .createHttpServer()
-        .requestHandler(this::handle)
-        .listen(on, "127.0.0.1")
-        .toCompletionStage()
-        .toCompletableFuture();
   }
 
   private void handle(HttpServerRequest request) {
