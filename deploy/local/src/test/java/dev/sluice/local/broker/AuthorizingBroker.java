@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
 import org.awaitility.Awaitility;
 
 /**
@@ -31,10 +32,13 @@ public final class AuthorizingBroker implements AutoCloseable {
     Path logFolder = Files.createDirectories(data.resolve("log"));
     int port = FreePort.on("127.0.0.1");
     ServerProperties plain =
-        new ServerProperties(logFolder, "127.0.0.1", port, "127.0.0.1", FreePort.on("127.0.0.1"));
+        new ServerProperties(
+            1, logFolder, "127.0.0.1", port, "127.0.0.1", List.of(FreePort.on("127.0.0.1")));
     Path properties = data.resolve("server.properties");
     Files.writeString(properties, plain.text() + authorization(users));
-    BrokerChild child = BrokerChild.start(properties, logFolder, data.resolve("broker.log"));
+    BrokerChild child =
+        BrokerChild.start(
+            properties, logFolder, Uuid.randomUuid().toString(), data.resolve("broker.log"));
     AuthorizingBroker broker = new AuthorizingBroker(child, "127.0.0.1:" + port);
     try {
       broker.awaitReady();
