@@ -37,7 +37,8 @@ class ReplayIpvsSystemTest {
       node.namespace().exec("ip", "link", "set", "lo", "up");
       node.namespace().exec("ip", "address", "add", "172.20.0.1/32", "dev", "lo");
       node.namespace().exec("ip", "address", "add", "fd00:172:20::1/128", "dev", "lo", "nodad");
-      Program.Ended replay = Program.run("sluice", words(log, "--netns", node.namespace().name()));
+      Program.Ended replay =
+          run(words(log, "--netns", node.namespace().name(), "--iptables-variant", "legacy"));
       assertThat(ReplaySystemTest.digests(replay)).isEqualTo(dry);
       assertThat(node.virtualServers())
           .contains("-a -t 172.20.0.1:30080 -r 10.244.1.2:8080 -m -w 1")
