@@ -18,6 +18,8 @@ import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.Topics;
 import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -124,6 +126,9 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // what is wrong with the command line is told before anything is set
+    KafkaSettings log = kafka.settings();
+    Topics topics = kafka.topics();
     NodeConfig asked = proxy.node(spec.commandLine());
     IptablesOptions iptables = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
@@ -136,7 +141,7 @@ final class ApplyCommand implements Callable<Integer> {
     KernelModes.check(proxy.mode.named(), abilities);
     NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
-    ApplierSettings settings = settings(config, liberal);
+    ApplierSettings settings = settings(log, topics, config, liberal);
     ModeBackends backends =
         modes.backends(
             abilities, new ModeSupport.Setting(KernelOptions.families(), liberal, drainTimeout));
@@ -168,13 +173,14 @@ final class ApplyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ApplierSettings settings(NodeConfig config, boolean liberal) {
+  private ApplierSettings settings(
+      KafkaSettings log, Topics topics, NodeConfig config, boolean liberal) {
     SettingsOptions options =
         new SettingsOptions(
             proxy, ipvs, config.localhostNodePorts(), liberal, KernelOptions.families());
     return new ApplierSettings(
-        kafka.settings(),
-        kafka.topics(),
+        log,
+        topics,
         nodeName,
         config,
         proxy.mode.named(),
