@@ -1,3 +1,4 @@
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class AuditTrail {
 
   private static String header(ConsumerRecord<?, ?> record, String name) {
     Header header = record.headers().lastHeader(name);
-    return header == null ? "?" : new String(header.value(), java.nio.charset.StandardCharsets.UTF_8);
+    return header == null ? "?" : new String(header.value(), StandardCharsets.UTF_8);
   }
 
   private AuditTrail() {}

@@ -88,7 +88,7 @@ public final class TopicSetup {
         .recover(
             e ->
                 // another watcher was faster; it is verified like any that was there
-                e instanceof TopicExistsException
+                isOrWraps(e, TopicExistsException.class)
                     ? Future.succeededFuture()
                     : failed("topic " + topic.name() + " can't be created", e));
   }
@@ -120,11 +120,15 @@ public final class TopicSetup {
         .get()
         .recover(
             e ->
-                e instanceof UnknownTopicOrPartitionException && stepsLeft > 0
+                isOrWraps(e, UnknownTopicOrPartitionException.class) && stepsLeft > 0
                     ? vertx
                         .timer(PROPAGATION_STEP.toMillis())
                         .compose(later -> described(topic, stepsLeft - 1, question))
                     : failed("topic " + topic.name() + " can't be described", e));
+  }
+
+  private static boolean isOrWraps(Throwable error, Class<? extends Throwable> wanted) {
+    return ErrorText.causes(error).anyMatch(wanted::isInstance);
   }
 
   private static Future<Void> checkPartitions(

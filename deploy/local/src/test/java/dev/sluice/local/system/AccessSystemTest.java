@@ -3,10 +3,12 @@ package dev.sluice.local.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.applier.cli.AppliedFlags;
 import dev.sluice.events.log.Topics;
 import dev.sluice.local.broker.AuthorizingBroker;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,8 +56,15 @@ class AccessSystemTest {
 
       FakeBackend backend = new FakeBackend();
       try (RunningWatcher _ = RunningWatcher.start(watchers, manifests).awaitFollowing();
-          RunningApplier applier = RunningApplier.start(appliers, List.of(backend))) {
+          RunningApplier applier =
+              RunningApplier.startReporting(
+                  "node-1",
+                  appliers,
+                  RunningApplier.iptables(List.of(backend)),
+                  AppliedFlags.parse("--proxy-mode=iptables", "--cluster-cidr=10.244.0.0/16"),
+                  Duration.ofSeconds(1))) {
         applier.awaitApplied(2);
+        Await.until().until(() -> auditors.report("node-1").isPresent());
         assertThat(auditors.history().entries()).hasSize(2);
         assertThat(auditors.image().keys()).hasSize(2);
       }

@@ -2,12 +2,18 @@ package dev.sluice.local.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.cli.AppliedFlags;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.schema.RecordSchemas;
 import dev.sluice.local.SluiceHome;
+import dev.sluice.local.apiserver.ApiObjects;
+import dev.sluice.local.apiserver.ApiResource;
+import dev.sluice.local.apiserver.FakeApiServer;
+import dev.sluice.local.apiserver.FakeCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -66,6 +72,67 @@ class AuditSystemTest {
               "dev.sluice.node.upserted");
       assertEverythingDeclaredIsThere(state, history);
     }
+  }
+
+  @Test
+  void ofAnApiServerTheVersionsAreTold(TestLog log) throws Exception {
+    FakeCluster cluster = new FakeCluster();
+    cluster.put(ApiResource.NODES, ApiObjects.node("node-1", "192.0.2.11"));
+    cluster.put(ApiResource.SERVICES, ApiObjects.service("shop", "web", "10.96.0.80", 80));
+    cluster.put(
+        ApiResource.ENDPOINT_SLICES,
+        ApiObjects.endpointSlice("shop", "web-1", "web", 8080, List.of("10.244.1.2")));
+    try (FakeApiServer api = new FakeApiServer(cluster);
+        RunningWatcher _ = RunningWatcher.startOf(api, log).awaitFollowing()) {
+      int version =
+          cluster.put(ApiResource.SERVICES, ApiObjects.service("shop", "web", "10.96.0.81", 80));
+      Await.until().until(() -> log.image().revision() == 4);
+
+      List<LogRecord> state = log.records(log.topics().state());
+      List<LogRecord> history = log.records(log.topics().history());
+      assertThat(state).allSatisfy(one -> assertThat(schemas.stateErrors(one)).isEmpty());
+      assertThat(history).allSatisfy(one -> assertThat(schemas.historyErrors(one)).isEmpty());
+      assertThat(history).allMatch(one -> one.headers().containsKey("ce_resourceversion"));
+      assertThat(history.getLast().headers())
+          .containsEntry("ce_resourceversion", Integer.toString(version))
+          .containsEntry("ce_source", "/sluice/" + FakeApiServer.CLUSTER_ID);
+    }
+  }
+
+  @Test
+  void everythingThatAnApplierReportsIsAsTheSchemasSayAndNothingMore(TestLog log) throws Exception {
+    Scribe scribe = log.scribe();
+    scribe.publish(Manifests.NODE, Manifests.service("web", "10.96.0.80"));
+    AppliedFlags flags =
+        AppliedFlags.parse("--proxy-mode=iptables", "--cluster-cidr=10.244.0.0/16");
+    FakeBackend backend = new FakeBackend();
+    try (RunningApplier applier =
+        RunningApplier.startReporting(
+            "node-1",
+            log,
+            RunningApplier.iptables(List.of(backend)),
+            flags,
+            Duration.ofMillis(100))) {
+      log.scribble(Poison.GARBAGE.record());
+      applier.awaitApplied(scribe.publish(Manifests.service("other", "10.96.0.81")));
+      Await.until()
+          .until(
+              () ->
+                  log.report("node-1")
+                      .map(report -> report.health().errors().containsKey("record " + Poison.KEY))
+                      .orElse(false));
+      scribe.publish(Manifests.service("web", "10.96.0.80"));
+      Await.until().until(() -> log.report("node-1").orElseThrow().health().errors().isEmpty());
+    }
+
+    List<LogRecord> nodes = log.records(log.topics().nodes());
+    assertThat(nodes).allSatisfy(one -> assertThat(schemas.nodeErrors(one)).isEmpty());
+    assertThat(missing("nodereport", values(reports(nodes, true)))).isEmpty();
+    assertThat(missing("nodesettings", values(reports(nodes, false)))).isEmpty();
+  }
+
+  private static List<LogRecord> reports(List<LogRecord> nodes, boolean wanted) {
+    return nodes.stream().filter(one -> one.key().equals("node-1") == wanted).toList();
   }
 
   /** Or else the test would not notice that it is written no more, or under another name. */

@@ -157,11 +157,48 @@ class PoisonSystemTest {
     assertThat(healed.exitCode()).isZero();
   }
 
+  @Test
+  void aPlanFromTheLogUsesTheLastGoodStateAndSaysSo(TestLog log) throws Exception {
+    Scribe scribe = log.scribe();
+    scribe.publish(Manifests.NODE, Manifests.WEB);
+    log.scribble(Poison.STRUCTURE_OF_A_LATER_VERSION.record());
+    log.scribbleTo(
+        log.topics().nodes(),
+        new LogRecord("node-1", Optional.of(new byte[] {'{'}), Map.of()),
+        new LogRecord("node-1/settings/1/1", Optional.of(new byte[] {'7'}), Map.of()));
+
+    Program.Ended poisoned = plan(log);
+
+    assertThat(poisoned.output()).contains("10.96.0.80/32", "10.244.1.2:8080");
+    assertThat(poisoned.errors())
+        .contains(
+            log.topics().state() + " offset ",
+            "record \"" + Poison.KEY + "\"",
+            log.topics().nodes() + " offset ",
+            "record \"node-1\"",
+            "record \"node-1/settings/1/1\"");
+    assertThat(poisoned.exitCode()).isEqualTo(1);
+
+    scribe.publish(Manifests.WEB);
+
+    Program.Ended healed = plan(log);
+    assertThat(healed.errors()).doesNotContain(Poison.KEY);
+    assertThat(healed.output()).isEqualTo(poisoned.output());
+    assertThat(healed.exitCode()).isZero();
+  }
+
+  private static Program.Ended plan(TestLog log) throws Exception {
+    return run(log, "plan --node-name node-1");
+  }
+
   private static Program.Ended explain(TestLog log) throws Exception {
-    String question = "explain 10.96.0.80:80 --from 10.244.1.3 --node-name node-1";
+    return run(log, "explain 10.96.0.80:80 --from 10.244.1.3 --node-name node-1");
+  }
+
+  private static Program.Ended run(TestLog log, String words) throws Exception {
     return Program.run(
         "sluice",
-        (question
+        (words
                 + " --proxy-mode iptables --bootstrap-servers "
                 + log.kafka().bootstrapServers()
                 + " --cluster "

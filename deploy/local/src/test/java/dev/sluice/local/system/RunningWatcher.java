@@ -1,6 +1,7 @@
 package dev.sluice.local.system;
 
 import dev.sluice.events.event.AutoMode;
+import dev.sluice.local.apiserver.FakeApiServer;
 import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
@@ -9,12 +10,17 @@ import dev.sluice.watcher.publish.Watcher;
 import dev.sluice.watcher.publish.WatcherMetrics;
 import dev.sluice.watcher.publish.WatcherStatus;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
+import dev.sluice.watcher.source.ClusterSource;
 import dev.sluice.watcher.source.DirectorySource;
+import dev.sluice.watcher.source.KubernetesSource;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Future;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** A watcher of a folder, in this JVM. */
 final class RunningWatcher implements AutoCloseable {
@@ -28,13 +34,18 @@ final class RunningWatcher implements AutoCloseable {
 
   private RunningWatcher(
       TestLog log, Path folder, String clusterId, boolean allowMassDelete, AutoMode autoMode) {
+    this(log, () -> new DirectorySource(log.vertx(), folder, clusterId), allowMassDelete, autoMode);
+  }
+
+  private RunningWatcher(
+      TestLog log, Supplier<ClusterSource> sources, boolean allowMassDelete, AutoMode autoMode) {
     WatcherMetrics metrics = new WatcherMetrics(new SimpleMeterRegistry(), status);
     watcher =
         new Watcher(
             log.vertx(),
             new NoElection(),
             () -> new KafkaChangeLog(log.vertx(), log.kafka(), log.topics(), (short) 1),
-            () -> new DirectorySource(log.vertx(), folder, clusterId),
+            sources,
             new Publishing(
                 new MassDeletionGuard(allowMassDelete),
                 autoMode,
@@ -46,6 +57,13 @@ final class RunningWatcher implements AutoCloseable {
 
   static RunningWatcher start(TestLog log, Path folder) {
     return new RunningWatcher(log, folder, "demo", false);
+  }
+
+  /** Starts one of an API server. */
+  static RunningWatcher startOf(FakeApiServer api, TestLog log) {
+    Config config = new ConfigBuilder(Config.empty()).withMasterUrl(api.url()).build();
+    return new RunningWatcher(
+        log, () -> new KubernetesSource(log.vertx(), config), false, AutoMode.DEFAULT);
   }
 
   static RunningWatcher startAs(String clusterId, TestLog log, Path folder) {

@@ -106,7 +106,7 @@ class StateReaderSystemTest {
               assertThat(record.topic()).isEqualTo(log.topics().state());
               assertThat(record.reason()).contains(record.key()).doesNotContain("\n");
             });
-    assertThat(state.undecodable().get(2).reason()).contains("ce_source");
+    assertThat(state.undecodable().get(2).reason()).contains("header ce_specversion is missing");
     assertThat(state.entries())
         .filteredOn(ObjectState.class::isInstance)
         .extracting(entry -> ((ObjectState) entry).key().toString())
