@@ -19,6 +19,7 @@ import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
 import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.Topics;
 import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -125,20 +126,22 @@ final class ApplyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    // what is wrong with the command line is told before anything is set
+    KafkaSettings log = kafka.settings();
+    Topics topics = kafka.topics();
     NodeConfig asked = proxy.node(spec.commandLine());
     IptablesOptions iptables = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
     if (syncPeriod.isZero()) {
       throw new ParameterException(spec.commandLine(), "--sync-period must be more than 0s");
     }
-    KafkaSettings log = kafka.settings(); // wrong ones are told before the node is touched
     KernelModes modes =
         new KernelModes(kernel, iptables, ipvs, ipvs.options(spec.commandLine(), iptables));
     ModeAbilities abilities = modes.abilities();
     KernelModes.check(proxy.mode.named(), abilities);
     NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
-    ApplierSettings settings = settings(log, config, liberal);
+    ApplierSettings settings = settings(log, topics, config, liberal);
     ModeBackends backends =
         modes.backends(
             abilities, new ModeSupport.Setting(KernelOptions.families(), liberal, drainTimeout));
@@ -170,13 +173,14 @@ final class ApplyCommand implements Callable<Integer> {
     return 0;
   }
 
-  private ApplierSettings settings(KafkaSettings log, NodeConfig config, boolean liberal) {
+  private ApplierSettings settings(
+      KafkaSettings log, Topics topics, NodeConfig config, boolean liberal) {
     SettingsOptions options =
         new SettingsOptions(
             proxy, ipvs, config.localhostNodePorts(), liberal, KernelOptions.families());
     return new ApplierSettings(
         log,
-        kafka.topics(),
+        topics,
         nodeName,
         config,
         proxy.mode.named(),

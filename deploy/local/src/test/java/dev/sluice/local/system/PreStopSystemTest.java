@@ -87,6 +87,12 @@ class PreStopSystemTest {
       assertThat(client.answers.get()).isGreaterThan(400);
       assertThat(lab.answers(200)).as("hooks that were told that every node is ready").isEqualTo(3);
       assertThat(lab.pods()).allMatch(pod -> pod.name().startsWith("new-of-"));
+      assertThat(lab.command("nodes", "--wait-for", "now"))
+          .startsWith("exit code 0\n")
+          .contains("1 of 1 nodes are live");
+      assertThat(lab.command("plan", "--node-name", "node-1"))
+          .startsWith("exit code 0\n")
+          .contains("node-1: the same digest was reported");
     }
   }
 

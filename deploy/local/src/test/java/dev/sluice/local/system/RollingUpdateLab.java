@@ -148,6 +148,15 @@ final class RollingUpdateLab implements AutoCloseable {
         .exitCode();
   }
 
+  /** What a command that reads the log prints, errors first. */
+  String command(String name, String... arguments) throws Exception {
+    List<String> words = new ArrayList<>(List.of(name));
+    words.addAll(List.of("--bootstrap-servers", broker.bootstrapServers()));
+    words.addAll(List.of(arguments));
+    Program.Ended ended = Program.runIn(control, "sluice", words.toArray(String[]::new));
+    return "exit code " + ended.exitCode() + "\n" + ended.errors() + ended.output();
+  }
+
   /** How many hooks were answered so. */
   double answers(int status) {
     String series = "sluice_watcher_convergence_answers_total{code=\"" + status + "\"} ";
