@@ -14,7 +14,7 @@ import dev.sluice.watcher.convergence.ConvergenceApi;
 import dev.sluice.watcher.lease.Election;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
-import dev.sluice.watcher.publish.Publisher.Publishing;
+import dev.sluice.watcher.publish.Publishing;
 import dev.sluice.watcher.publish.Watcher;
 import dev.sluice.watcher.publish.WatcherMetrics;
 import dev.sluice.watcher.publish.WatcherStatus;

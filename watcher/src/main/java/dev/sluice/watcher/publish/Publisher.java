@@ -1,6 +1,5 @@
 package dev.sluice.watcher.publish;
 
-import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Change;
 import dev.sluice.events.event.Head;
 import dev.sluice.events.log.TooLargeException;
@@ -16,7 +15,6 @@ import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -59,31 +57,6 @@ public final class Publisher {
   private Future<Void> write = Future.succeededFuture();
   private boolean refused;
   private boolean rechecking;
-
-  /**
-   * What all terms share.
-   *
-   * @param autoMode decides what the mode auto means
-   * @param clock gives event time
-   * @param olderVersions whether to publish what the API server has even where the log is newer
-   */
-  public record Publishing(
-      MassDeletionGuard guard,
-      AutoMode autoMode,
-      WatcherStatus status,
-      WatcherMetrics metrics,
-      Clock clock,
-      boolean olderVersions) {
-    /** Never publishes what is older than the log. */
-    public Publishing(
-        MassDeletionGuard guard,
-        AutoMode autoMode,
-        WatcherStatus status,
-        WatcherMetrics metrics,
-        Clock clock) {
-      this(guard, autoMode, status, metrics, clock, false);
-    }
-  }
 
   /**
    * @param changeLog taken over
@@ -271,10 +244,8 @@ public final class Publisher {
         .compose(
             done -> {
               committed(chunk, head, sinceNanoTime);
-              if (to == batch.changes().size()) {
-                return Future.succeededFuture();
-              }
-              return ended.future().isComplete() ? ended.future() : write(batch, to, sinceNanoTime);
+              boolean last = to == batch.changes().size();
+              return last ? Future.succeededFuture() : writeOn(batch, to, sinceNanoTime);
             },
             e ->
                 e instanceof TooLargeException tooLarge
@@ -295,7 +266,12 @@ public final class Publisher {
     Batch rest = batch.rest(from, tooLarge.changes().keySet(), published);
     return rest.changes().isEmpty() && !headDue(rest)
         ? Future.succeededFuture()
-        : write(rest, 0, sinceNanoTime);
+        : writeOn(rest, 0, sinceNanoTime);
+  }
+
+  /** What comes after the term's end is not ours to write. */
+  private Future<Void> writeOn(Batch batch, int from, long sinceNanoTime) {
+    return ended.future().isComplete() ? ended.future() : write(batch, from, sinceNanoTime);
   }
 
   /** Also told when the term is over: what comes too late is refused, and that is worth knowing. */

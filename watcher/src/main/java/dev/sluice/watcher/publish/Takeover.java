@@ -1,7 +1,6 @@
 package dev.sluice.watcher.publish;
 
 import dev.sluice.events.event.Head;
-import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.source.ClusterSource;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -2,7 +2,6 @@ package dev.sluice.watcher.publish;
 
 import dev.sluice.watcher.lease.Candidacy;
 import dev.sluice.watcher.lease.Election;
-import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.ClusterSource;
 import io.vertx.core.Context;

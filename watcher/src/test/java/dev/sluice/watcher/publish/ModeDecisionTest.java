@@ -14,7 +14,6 @@ import dev.sluice.events.event.ModeReason;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.MemoryLog.Transaction;
-import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.SourceEvent.ObjectGone;
 import dev.sluice.watcher.source.SourceEvent.ObjectSeen;

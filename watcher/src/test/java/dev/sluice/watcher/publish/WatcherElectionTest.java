@@ -10,7 +10,6 @@ import dev.sluice.events.event.AutoMode;
 import dev.sluice.events.event.Cause;
 import dev.sluice.events.model.ObjectKey;
 import dev.sluice.events.model.ObjectKey.Kind;
-import dev.sluice.watcher.publish.Publisher.Publishing;
 import dev.sluice.watcher.publish.WatcherStatus.Phase;
 import dev.sluice.watcher.source.SourceEvent.ObjectSeen;
 import dev.sluice.watcher.source.SourceEvent.Snapshot;

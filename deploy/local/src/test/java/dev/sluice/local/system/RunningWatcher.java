@@ -5,7 +5,7 @@ import dev.sluice.local.apiserver.FakeApiServer;
 import dev.sluice.watcher.lease.NoElection;
 import dev.sluice.watcher.publish.KafkaChangeLog;
 import dev.sluice.watcher.publish.MassDeletionGuard;
-import dev.sluice.watcher.publish.Publisher.Publishing;
+import dev.sluice.watcher.publish.Publishing;
 import dev.sluice.watcher.publish.Watcher;
 import dev.sluice.watcher.publish.WatcherMetrics;
 import dev.sluice.watcher.publish.WatcherStatus;
