@@ -82,19 +82,9 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     defaults.put("delivery.timeout.ms", "8000");
     defaults.put("transaction.timeout.ms", "10000");
     defaults.put("max.block.ms", "10000");
-    return layered(
-        defaults,
-        Map.of(
-            "key.serializer",
-            ByteArraySerializer.class.getName(),
-            "value.serializer",
-            ByteArraySerializer.class.getName(),
-            "acks",
-            "all",
-            "enable.idempotence",
-            "true",
-            "transactional.id",
-            transactionalId));
+    Map<String, String> fixed = producing();
+    fixed.put("transactional.id", transactionalId);
+    return layered(defaults, fixed);
   }
 
   /** Properties of a producer of reports, small and without transactions; ends in bounded time. */
@@ -105,17 +95,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     defaults.put("request.timeout.ms", "4000");
     defaults.put("delivery.timeout.ms", "8000");
     defaults.put("max.block.ms", "5000");
-    return layered(
-        defaults,
-        Map.of(
-            "key.serializer",
-            ByteArraySerializer.class.getName(),
-            "value.serializer",
-            ByteArraySerializer.class.getName(),
-            "acks",
-            "all",
-            "enable.idempotence",
-            "true"));
+    return layered(defaults, producing());
   }
 
   /** Properties of an administration client. */
@@ -140,6 +120,16 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     Map<String, String> defaults = new TreeMap<>();
     defaults.put("enable.metrics.push", "false");
     return defaults;
+  }
+
+  /** What no producer of ours may do otherwise. */
+  private static Map<String, String> producing() {
+    Map<String, String> fixed = new TreeMap<>();
+    fixed.put("key.serializer", ByteArraySerializer.class.getName());
+    fixed.put("value.serializer", ByteArraySerializer.class.getName());
+    fixed.put("acks", "all");
+    fixed.put("enable.idempotence", "true");
+    return fixed;
   }
 
   private Map<String, String> layered(Map<String, String> defaults, Map<String, String> fixed) {

@@ -8,7 +8,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.kafka.client.producer.KafkaProducer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -201,17 +200,7 @@ public final class LogWriter {
   /** The record's own time is the event's, so that history can be looked up by it. */
   private static ProducerRecord<byte[], byte[]> record(
       String topic, LogRecord record, Instant time) {
-    ProducerRecord<byte[], byte[]> result =
-        new ProducerRecord<>(
-            topic,
-            0,
-            time.toEpochMilli(),
-            record.key().getBytes(StandardCharsets.UTF_8),
-            record.value().orElse(null));
-    record
-        .headers()
-        .forEach((name, text) -> result.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-    return result;
+    return Records.toWrite(topic, Optional.of(time), record);
   }
 
   private void enter(Phase expected) {

@@ -5,7 +5,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,7 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 
 /**
@@ -90,7 +88,7 @@ public final class NodesWriter {
       Producer<byte[], byte[]> open = open();
       List<java.util.concurrent.Future<RecordMetadata>> sent = new ArrayList<>();
       for (LogRecord record : records) {
-        sent.add(open.send(record(record)));
+        sent.add(open.send(Records.toWrite(topics.nodes(), Optional.empty(), record)));
         // every further one would wait as long for a broker
         if (sent.getLast().state() == State.FAILED) {
           break;
@@ -119,18 +117,5 @@ public final class NodesWriter {
       open.close(Duration.ZERO); // close() may have come before there was anything to close
     }
     return open;
-  }
-
-  private ProducerRecord<byte[], byte[]> record(LogRecord record) {
-    ProducerRecord<byte[], byte[]> result =
-        new ProducerRecord<>(
-            topics.nodes(),
-            0,
-            record.key().getBytes(StandardCharsets.UTF_8),
-            record.value().orElse(null));
-    record
-        .headers()
-        .forEach((name, text) -> result.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
-    return result;
   }
 }

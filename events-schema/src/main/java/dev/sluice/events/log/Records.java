@@ -3,13 +3,15 @@ package dev.sluice.events.log;
 import dev.sluice.events.event.LogRecord;
 import dev.sluice.events.event.UndecodableRecordException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
-/** From Kafka's records to those of the event package. */
+/** Between Kafka's records and those of the event package. */
 final class Records {
   private Records() {}
 
@@ -20,6 +22,26 @@ final class Records {
       headers.put(header.key(), text(header.value()));
     }
     return new LogRecord(text(record.key()), Optional.ofNullable(record.value()), headers);
+  }
+
+  /**
+   * The record to be sent to a topic's one partition.
+   *
+   * @param time its timestamp; empty: whatever Kafka gives it
+   */
+  static ProducerRecord<byte[], byte[]> toWrite(
+      String topic, Optional<Instant> time, LogRecord record) {
+    ProducerRecord<byte[], byte[]> result =
+        new ProducerRecord<>(
+            topic,
+            0,
+            time.map(Instant::toEpochMilli).orElse(null),
+            record.key().getBytes(StandardCharsets.UTF_8),
+            record.value().orElse(null));
+    record
+        .headers()
+        .forEach((name, text) -> result.headers().add(name, text.getBytes(StandardCharsets.UTF_8)));
+    return result;
   }
 
   /**

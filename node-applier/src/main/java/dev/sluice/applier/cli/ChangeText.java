@@ -6,6 +6,8 @@ import dev.sluice.events.event.Change;
 import dev.sluice.events.event.EventCodec;
 import dev.sluice.events.event.HistoryEntry;
 import dev.sluice.events.event.Revision;
+import dev.sluice.events.log.StateReader.Undecodable;
+import dev.sluice.events.model.ClusterObject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,10 +71,21 @@ final class ChangeText {
 
   /** {@code created}, {@code updated} or {@code deleted}. */
   static String verb(Change change) {
-    if (change.after().isEmpty()) {
+    return verb(change.before(), change.after());
+  }
+
+  /** The same of any two versions of an object, one of which there is. */
+  static String verb(Optional<ClusterObject> before, Optional<ClusterObject> after) {
+    if (after.isEmpty()) {
       return "deleted";
     }
-    return change.before().isEmpty() ? "created" : "updated";
+    return before.isEmpty() ? "created" : "updated";
+  }
+
+  /** That a record of the history is none. */
+  static String unreadable(Undecodable record) {
+    return "%s offset %d key %s can't be read: %s"
+        .formatted(record.topic(), record.offset(), record.key(), record.reason());
   }
 
   /** All there is to say, {@code before} and {@code after} included. */

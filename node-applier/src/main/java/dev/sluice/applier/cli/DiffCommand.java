@@ -228,9 +228,7 @@ final class DiffCommand implements Callable<Integer> {
   private static Map<String, Object> tree(Differing object) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("object", object.key().toString());
-    tree.put(
-        "operation",
-        object.before().isEmpty() ? "created" : object.after().isEmpty() ? "deleted" : "updated");
+    tree.put("operation", ChangeText.verb(object.before(), object.after()));
     tree.put("fields", ChangeText.fields(object.fields()));
     return tree;
   }

@@ -7,7 +7,6 @@ import dev.sluice.events.event.Revision;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.image.Rewind;
 import dev.sluice.events.log.HistoryReader.HistoryBatch;
-import dev.sluice.events.log.StateReader.Undecodable;
 import dev.sluice.events.model.LoadBalancerAddress;
 import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
@@ -111,16 +110,11 @@ record FrontEndChanges(
       Optional<HistoryBatch> batch = history.next();
       while (batch.isPresent()) {
         batch.get().entries().stream().filter(entry -> entry.number() <= through).forEach(taker);
-        batch.get().undecodable().stream().map(FrontEndChanges::told).forEach(problems::add);
+        batch.get().undecodable().stream().map(ChangeText::unreadable).forEach(problems::add);
         progress.accept(batch.get().share());
         batch = history.next();
       }
     }
-  }
-
-  private static String told(Undecodable record) {
-    return "%s offset %d key %s can't be read: %s"
-        .formatted(record.topic(), record.offset(), record.key(), record.reason());
   }
 
   /**

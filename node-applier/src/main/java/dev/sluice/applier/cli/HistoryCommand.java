@@ -176,9 +176,7 @@ final class HistoryCommand implements Callable<Integer> {
     switch (item) {
       case Item.Bad(Undecodable record) -> {
         undecodable = true;
-        warn(
-            "%s offset %d key %s can't be read: %s"
-                .formatted(record.topic(), record.offset(), record.key(), record.reason()));
+        warn(ChangeText.unreadable(record));
       }
       case Item.Read(HistoryEntry entry) -> entry(entry);
     }

@@ -18,6 +18,7 @@ import dev.sluice.events.model.ServiceName;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -29,6 +30,11 @@ final class NodeFlags {
   @Mixin IpvsFlags ipvs = new IpvsFlags();
   @Mixin private LocalAddressOptions localAddresses = new LocalAddressOptions();
   @Mixin ToolOptions tools = new ToolOptions();
+
+  /** The family that is asked for; both where none is. */
+  static List<IpFamily> families(Optional<IpFamily> asked) {
+    return asked.map(List::of).orElseGet(() -> List.of(IpFamily.values()));
+  }
 
   /**
    * Checks what can be checked without a cluster.

@@ -5,7 +5,6 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import dev.sluice.events.model.ProxyMode;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,7 @@ final class NodeOptions {
 
   /** Those that are asked for. */
   List<IpFamily> families() {
-    return family.map(List::of).orElseGet(() -> Arrays.asList(IpFamily.values()));
+    return NodeFlags.families(family);
   }
 
   /**

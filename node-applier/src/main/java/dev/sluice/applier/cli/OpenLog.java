@@ -6,6 +6,7 @@ import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.NodesReader;
 import dev.sluice.events.log.PastReader;
 import dev.sluice.events.log.PastState;
+import dev.sluice.events.log.StateReader.Undecodable;
 import dev.sluice.events.log.Topics;
 import dev.sluice.events.report.NodeEntry;
 import dev.sluice.events.report.NodeReport;
@@ -129,9 +130,7 @@ final class OpenLog implements AutoCloseable {
               default -> {} // of another node
             }
           }
-          batch.undecodable().stream()
-              .map(record -> record.topic() + " offset " + record.offset() + ": " + record.reason())
-              .forEach(problems);
+          batch.undecodable().stream().map(Undecodable::inWords).forEach(problems);
           if (batch.atEnd()) {
             end.tryComplete(new NodeRecords(List.copyOf(settings.values()), reports));
           }

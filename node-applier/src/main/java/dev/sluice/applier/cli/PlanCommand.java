@@ -10,7 +10,6 @@ import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -117,12 +116,7 @@ final class PlanCommand implements Callable<Integer> {
     if (flags.proxy.mode.named().isEmpty()) {
       say("mode " + choice.mode() + ": " + choice.reason());
     }
-    return flags.plans(
-        spec.commandLine(),
-        image,
-        node,
-        choice.mode(),
-        family.map(List::of).orElseGet(() -> Arrays.asList(IpFamily.values())));
+    return flags.plans(spec.commandLine(), image, node, choice.mode(), NodeFlags.families(family));
   }
 
   private void print(PlanOutput.Planned planned) {

@@ -4,7 +4,6 @@ import dev.sluice.events.host.Launch;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,7 +65,7 @@ final class RecordedFlags {
 
   /** The families of the node. */
   List<IpFamily> families() {
-    return family.map(List::of).orElseGet(() -> Arrays.asList(IpFamily.values()));
+    return NodeFlags.families(family);
   }
 
   /** Those of the options of a command line that were given and can be recorded. */

@@ -109,8 +109,7 @@ public final class ConvergenceApi {
   }
 
   private void follow() {
-    FleetFollower next = followers.get();
-    follower = next;
+    FleetFollower next = follower;
     next.exceptionHandler(this::tell)
         .undecodableHandler(
             record ->
