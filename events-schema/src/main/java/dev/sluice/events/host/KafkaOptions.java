@@ -14,11 +14,14 @@ import picocli.CommandLine.Spec;
 
 /** The options that say where the log is; a picocli mixin. */
 public final class KafkaOptions {
+  /** The option that says where to connect first. */
+  public static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
   @Option(
-      names = "--bootstrap-servers",
+      names = BOOTSTRAP_SERVERS,
       required = true,
       paramLabel = "HOST:PORT[,...]",
       description = "Kafka brokers to connect to first.")
