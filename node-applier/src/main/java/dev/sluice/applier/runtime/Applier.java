@@ -150,7 +150,6 @@ public final class Applier extends VerticleBase {
       if (started && progress.pendingSince().isEmpty()) {
         progress = progress.withPendingSince(pending.since());
       }
-      progress = progress.withNode(pending.image().node(settings.nodeName()));
       reconcile();
     }
   }
@@ -171,7 +170,11 @@ public final class Applier extends VerticleBase {
       String how = status.stale().map("stale reason=\"%s\""::formatted).orElse("followed");
       LOG.info("revision={} log={}", progress.revision(), how);
     }
-    progress = progress.withUndecodable(replica.orElseThrow().undecodable()).withLog(status);
+    progress =
+        progress
+            .withUndecodable(replica.orElseThrow().undecodable())
+            .withNode(pending.image().node(settings.nodeName()))
+            .withLog(status);
   }
 
   /** Where the kernel has all that is known, it may be checkpointed, and since when it is all. */

@@ -14,6 +14,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,13 +33,15 @@ import org.slf4j.LoggerFactory;
 final class CheckpointKeeper {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
 
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
   /** Of the time of one processor, writing takes one part in so many at most. */
   private static final int SHARE = 50;
 
   /** So old may it get while nothing changes. */
   private static final Duration REFRESH = Duration.ofMinutes(5);
 
-  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(2);
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(1);
 
   private final ApplierSettings settings;
   private final CheckpointMetrics metrics;
@@ -53,6 +57,7 @@ final class CheckpointKeeper {
   private Instant notBefore = Instant.EPOCH;
   private Future<?> underWay = Future.succeededFuture();
   private boolean writing;
+  private boolean told;
   private boolean closed;
 
   CheckpointKeeper(ApplierSettings settings, Vertx vertx, CheckpointMetrics metrics, Clock clock) {
@@ -179,7 +184,13 @@ final class CheckpointKeeper {
         && one.undecodable().equals(other.undecodable());
   }
 
-  private record Wrote(int bytes, Duration took) {}
+  /**
+   * What a write came to.
+   *
+   * @param took by the clock
+   * @param cost of the time of one processor
+   */
+  private record Wrote(int bytes, Duration took, Duration cost) {}
 
   private void write(Checkpoint checkpoint) {
     writing = true;
@@ -188,9 +199,13 @@ final class CheckpointKeeper {
         writer.executeBlocking(
             () -> {
               long start = System.nanoTime();
+              long startCpu = THREADS.getCurrentThreadCpuTime();
               byte[] bytes = codec.encode(checkpoint);
               store.orElseThrow().write(bytes);
-              return new Wrote(bytes.length, Duration.ofNanos(System.nanoTime() - start));
+              return new Wrote(
+                  bytes.length,
+                  Duration.ofNanos(System.nanoTime() - start),
+                  Duration.ofNanos(THREADS.getCurrentThreadCpuTime() - startCpu));
             });
     underWay = result.onComplete(done -> done(checkpoint.about(), done));
   }
@@ -200,11 +215,18 @@ final class CheckpointKeeper {
     Duration pause = settings.checkpoint().interval();
     if (result.succeeded()) {
       written = Optional.of(about);
-      Duration cost = result.result().took().multipliedBy(SHARE);
+      Duration cost = result.result().cost().multipliedBy(SHARE);
       pause = cost.compareTo(pause) > 0 ? cost : pause;
       metrics.written(result.result().took());
       metrics.file(about.revision(), result.result().bytes(), about.caughtUp());
-      error.ifPresent(_ -> LOG.info("checkpoint revision={} written again", about.revision()));
+      if (error.isPresent() || !told) {
+        told = true;
+        LOG.info(
+            "checkpoint revision={} bytes={} ms={} written",
+            about.revision(),
+            result.result().bytes(),
+            result.result().took().toMillis());
+      }
       error = Optional.empty();
     } else {
       metrics.failed();
@@ -221,7 +243,7 @@ final class CheckpointKeeper {
     look();
   }
 
-  /** Writes what is new, and closes; within two seconds. */
+  /** Writes what is new, and closes; within a second. */
   Future<Void> close() {
     closed = true;
     wakeup.at(Optional.empty());

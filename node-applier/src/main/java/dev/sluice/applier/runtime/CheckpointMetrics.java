@@ -7,8 +7,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is counted of checkpoints, and of being cut off from the log. Any thread. */
@@ -18,15 +16,15 @@ final class CheckpointMetrics {
   private final AtomicLong checkpointCaughtUp = new AtomicLong();
   private final AtomicLong caughtUp = new AtomicLong();
   private final AtomicLong stale = new AtomicLong();
-  private final Map<Refusal, Counter> refused = new EnumMap<>(Refusal.class);
-  private final Map<Refusal, Counter> replays = new EnumMap<>(Refusal.class);
+  private final MeterRegistry registry;
   private final Counter failures;
   private final Timer writes;
 
   CheckpointMetrics(MeterRegistry registry) {
-    gauge(registry, "sluice.checkpoint.revision", "The revision of the checkpoint's file", revision)
+    this.registry = registry;
+    gauge("sluice.checkpoint.revision", "The revision of the checkpoint's file", revision)
         .register(registry);
-    gauge(registry, "sluice.checkpoint.size", "How large the checkpoint's file is", size)
+    gauge("sluice.checkpoint.size", "How large the checkpoint's file is", size)
         .baseUnit("bytes")
         .register(registry);
     seconds(
@@ -39,19 +37,12 @@ final class CheckpointMetrics {
         "sluice.log.caught.up.timestamp",
         "When the applier was last known to have all of the log",
         caughtUp);
-    gauge(registry, "sluice.log.stale", "1 while what is forwarded may be of the past", stale)
+    gauge("sluice.log.stale", "1 while what is forwarded may be of the past", stale)
         .register(registry);
     for (Refusal reason : Refusal.values()) {
-      refused.put(
-          reason,
-          counter(registry, "sluice.checkpoint.refused", "Checkpoints not resumed", reason));
-      replays.put(
-          reason,
-          counter(
-              registry,
-              "sluice.log.replays",
-              "Times a running applier has begun to read the log anew",
-              reason));
+      // so that all are there, with 0, before there is anything to tell
+      refusals(reason).increment(0);
+      replaysFor(reason).increment(0);
     }
     failures =
         Counter.builder("sluice.checkpoint.failures")
@@ -64,7 +55,7 @@ final class CheckpointMetrics {
   }
 
   private static Gauge.Builder<AtomicLong> gauge(
-      MeterRegistry registry, String name, String description, AtomicLong value) {
+      String name, String description, AtomicLong value) {
     return Gauge.builder(name, value, AtomicLong::get).description(description);
   }
 
@@ -76,8 +67,16 @@ final class CheckpointMetrics {
         .register(registry);
   }
 
-  private static Counter counter(
-      MeterRegistry registry, String name, String description, Refusal reason) {
+  private Counter refusals(Refusal reason) {
+    return counter("sluice.checkpoint.refused", "Checkpoints not resumed", reason);
+  }
+
+  private Counter replaysFor(Refusal reason) {
+    return counter(
+        "sluice.log.replays", "Times a running applier has begun to read the log anew", reason);
+  }
+
+  private Counter counter(String name, String description, Refusal reason) {
     return Counter.builder(name)
         .description(description)
         .tag("reason", reason.toString())
@@ -85,11 +84,11 @@ final class CheckpointMetrics {
   }
 
   void refused(Refusal reason) {
-    refused.get(reason).increment();
+    refusals(reason).increment();
   }
 
   void replays(Refusal reason) {
-    replays.get(reason).increment();
+    replaysFor(reason).increment();
   }
 
   void failed() {

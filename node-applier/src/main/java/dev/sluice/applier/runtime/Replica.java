@@ -134,7 +134,7 @@ final class Replica implements LogFollower.Listener {
     return log.close();
   }
 
-  /** Writes the last checkpoint; within about two seconds. */
+  /** Writes the last checkpoint; within a second. */
   Future<Void> close() {
     return checkpoints.close();
   }

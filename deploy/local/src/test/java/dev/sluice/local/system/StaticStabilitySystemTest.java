@@ -8,6 +8,7 @@ import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
 import dev.sluice.local.lab.Probe;
 import dev.sluice.local.lab.ProbeResult;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -104,6 +106,11 @@ class StaticStabilitySystemTest {
     Await.until().untilAsserted(() -> assertThat(pages.metrics().body()).contains(line));
   }
 
+  private void awaitHealthz(Predicate<String> body) {
+    Await.until().until(() -> body.test(pages.healthz().body()));
+    assertThat(pages.healthz().status()).isEqualTo(200);
+  }
+
   private static String movedToB() {
     return Manifests.WEB.replace("10.244.1.2", "10.244.1.3");
   }
@@ -127,15 +134,16 @@ class StaticStabilitySystemTest {
 
     try (Program applier = Program.startIn(lab.node(), "sluice", apply(log))) {
       awaitAnswerOf("a");
-      assertStale();
+      Await.until().untilAsserted(this::assertStale);
 
       Relay again = wayToKafka(log);
       awaitAnswerOf("b");
       Await.until().until(() -> pages.readyz().status() == 200);
-      assertThat(pages.healthz().body()).doesNotContain("stale").contains("\"revision\":7");
+      awaitHealthz(body -> !body.contains("stale") && body.contains("\"revision\":7"));
       awaitMetric("sluice_log_stale 0.0");
       awaitMetric("sluice_checkpoint_revision 7.0");
-      assertThat(pages.metrics().body()).doesNotContain("sluice_checkpoint_refused_total{reason=\"old\"} 1");
+      assertThat(pages.metrics().body())
+          .doesNotContain("sluice_checkpoint_refused_total{reason=\"old\"} 1");
       assertThat(applier.terminate().exitCode()).isZero();
       again.close();
     }
@@ -178,8 +186,7 @@ class StaticStabilitySystemTest {
   }
 
   private static void keepDeletionsFor(TestLog log, long millis) throws Exception {
-    ConfigResource topic =
-        new ConfigResource(ConfigResource.Type.TOPIC, log.topics().state());
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, log.topics().state());
     AlterConfigOp set =
         new AlterConfigOp(
             new ConfigEntry("delete.retention.ms", Long.toString(millis)),
@@ -214,14 +221,13 @@ class StaticStabilitySystemTest {
           .containsPattern("sluice_checkpoint_failures_total [1-9]")
           .contains("sluice_checkpoint_revision 4.0");
       assertThat(file.bytes()).isEqualTo(old);
-      assertThat(pages.healthz().status()).isEqualTo(200);
-      assertThat(pages.healthz().body()).contains("No space left on device");
+      awaitHealthz(body -> body.contains("No space left on device"));
 
       Files.delete(filler);
 
       awaitMetric("sluice_checkpoint_revision 7.0");
       assertThat(file.read().about().revision()).isEqualTo(7);
-      assertThat(pages.healthz().body()).doesNotContain("No space left on device");
+      awaitHealthz(body -> !body.contains("No space left on device"));
     }
   }
 
@@ -231,9 +237,7 @@ class StaticStabilitySystemTest {
       while (true) {
         out.write(page);
       }
-    } catch (java.nio.file.FileSystemException e) {
-      throw e;
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       assertThat(e).hasMessageContaining("No space left");
     }
   }
