@@ -1,5 +1,7 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.bootstrap.AddressTrap;
+import dev.sluice.applier.bootstrap.BrokerLookup;
 import dev.sluice.applier.conntrack.AddressKernel;
 import dev.sluice.applier.conntrack.ConntrackCleaner;
 import dev.sluice.applier.conntrack.ConntrackKernel;
@@ -18,6 +20,7 @@ import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.Topics;
 import dev.sluice.events.model.ProxyMode;
@@ -67,6 +70,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private KernelOptions kernel = new KernelOptions();
   @Mixin private IpvsFlags ipvs = new IpvsFlags();
   @Mixin private ConntrackOptions conntrack = new ConntrackOptions();
+  @Mixin private BootstrapOptions bootstrap = new BootstrapOptions();
 
   @Option(
       names = "--node-name",
@@ -129,6 +133,7 @@ final class ApplyCommand implements Callable<Integer> {
     // what is wrong with the command line is told before anything is set
     KafkaSettings log = kafka.settings();
     Topics topics = kafka.topics();
+    AddressTrap trap = bootstrap.check(spec.commandLine(), log);
     NodeConfig asked = proxy.node(spec.commandLine());
     IptablesOptions iptables = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
@@ -168,6 +173,9 @@ final class ApplyCommand implements Callable<Integer> {
       HealthHosts hosts = new HealthHosts(addresses);
       Applier applier =
           new Applier(settings, backends, cleaner, hosts, registry, Clock.systemUTC());
+      BrokerLookup brokers = new BrokerLookup(vertx, log, trap);
+      applier.whenApplied(brokers::look);
+      var _ = brokers.look(ClusterImage.EMPTY);
       shutdown.await(run(vertx, applier, registry));
     }
     return 0;

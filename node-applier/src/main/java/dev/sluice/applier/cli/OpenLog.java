@@ -3,6 +3,7 @@ package dev.sluice.applier.cli;
 import dev.sluice.events.event.Moment;
 import dev.sluice.events.log.HistoryReader;
 import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.LogReadException;
 import dev.sluice.events.log.NodesReader;
 import dev.sluice.events.log.PastReader;
 import dev.sluice.events.log.PastState;
@@ -116,7 +117,13 @@ final class OpenLog implements AutoCloseable {
     Promise<NodeRecords> end = Promise.promise();
     AtomicReference<String> lastError = new AtomicReference<>("no answer");
     NodesReader reader = new NodesReader(vertx, kafka, topics);
-    reader.exceptionHandler(e -> lastError.set(String.valueOf(e.getMessage())));
+    reader.exceptionHandler(
+        e -> {
+          lastError.set(String.valueOf(e.getMessage()));
+          if (LogReadException.refused(e)) {
+            end.tryFail(e);
+          }
+        });
     reader.ended().onFailure(end::tryFail);
     reader.start(
         batch -> {

@@ -192,6 +192,7 @@ public final class SluiceWatcher implements Callable<Integer> {
             new OperationsServer.Pages(
                 "convergence",
                 api.orElse(healthz),
+                ConvergenceApi.MOST_CONNECTIONS,
                 Map.of(ConvergenceApi.PATH, convergence::handle)))
         .toCompletionStage()
         .toCompletableFuture()
