@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       ReplayCommand.class,
       PrepareNodeCommand.class,
-      CleanupCommand.class
+      CleanupCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "",
