@@ -90,8 +90,7 @@ public final class GuardedHttp {
     HttpConnection connection = request.connection();
     unexpect(connection);
     if (hasBody(request)) {
-      var _ =
-          request.response().setStatusCode(413).end().onComplete(_ -> connection.close());
+      var _ = request.response().setStatusCode(413).end().onComplete(_ -> connection.close());
       return;
     }
     request.response().endHandler(_ -> expect(connection));

@@ -59,7 +59,8 @@ public final class OperationsServer {
    */
   public static Future<OperationsServer> start(
       Vertx vertx, BindAddress health, BindAddress metrics, Sources sources) {
-    return start(vertx, health, metrics, sources, new Pages("pages", health, GuardedHttp.FEW, Map.of()));
+    return start(
+        vertx, health, metrics, sources, new Pages("pages", health, GuardedHttp.FEW, Map.of()));
   }
 
   /**

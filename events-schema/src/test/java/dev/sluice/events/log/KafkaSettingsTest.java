@@ -94,7 +94,8 @@ class KafkaSettingsTest {
     assertThatThrownBy(() -> KafkaSettings.of("h:1", Optional.of(file)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            file + " sets acks, isolation.level, which is not to be set: the log's guarantees rest"
+            file
+                + " sets acks, isolation.level, which is not to be set: the log's guarantees rest"
                 + " on it");
   }
 

@@ -47,7 +47,8 @@ public final class BrokerLookup {
    * @param root the root of the file system; another one in tests
    */
   public static NameResolution names(Path root) {
-    return NameResolution.of(text(root.resolve("etc/resolv.conf")), text(root.resolve("etc/hosts")));
+    return NameResolution.of(
+        text(root.resolve("etc/resolv.conf")), text(root.resolve("etc/hosts")));
   }
 
   private static String text(Path file) {

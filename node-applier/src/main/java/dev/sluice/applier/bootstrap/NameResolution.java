@@ -67,8 +67,6 @@ public record NameResolution(
 
   /** The search domains that are those of Services, such as {@code svc.cluster.local}. */
   List<String> clusterDomains() {
-    return searchDomains.stream()
-        .filter(domain -> ("." + domain + ".").contains(".svc."))
-        .toList();
+    return searchDomains.stream().filter(domain -> ("." + domain + ".").contains(".svc.")).toList();
   }
 }

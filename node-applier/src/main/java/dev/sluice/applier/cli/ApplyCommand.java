@@ -18,6 +18,7 @@ import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ReportSettings;
 import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
@@ -31,7 +32,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -164,7 +164,7 @@ final class ApplyCommand implements Callable<Integer> {
     registry.config().namingConvention(new MetricNames());
     AotCache.tell(registry);
     // one event loop is enough: what takes time is on the kernel's own thread
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    Vertx vertx = Vertx.vertx(HostVertx.options().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     Shutdown shutdown = Shutdown.onSignal(() -> close(vertx));
     try (JvmGcMetrics gc = new JvmGcMetrics();
         ConntrackKernel flows = new ConntrackKernel();

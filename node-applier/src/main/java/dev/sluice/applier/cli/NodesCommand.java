@@ -1,5 +1,6 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.log.FleetFollower;
@@ -7,7 +8,6 @@ import dev.sluice.events.log.LogReadException;
 import dev.sluice.events.report.Standings;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -109,7 +109,7 @@ final class NodesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    Vertx vertx = Vertx.vertx(HostVertx.options().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     try {
       Waiting waiting = new Waiting(vertx);
       Standings standings = waiting.await();

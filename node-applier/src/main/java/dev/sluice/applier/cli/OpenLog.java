@@ -1,6 +1,7 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.events.event.Moment;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.log.HistoryReader;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.LogReadException;
@@ -15,7 +16,6 @@ import dev.sluice.events.report.NodeSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -41,7 +41,7 @@ final class OpenLog implements AutoCloseable {
 
   private final Vertx vertx =
       Vertx.vertx(
-          new VertxOptions()
+          HostVertx.options()
               .setEventLoopPoolSize(1)
               .setWorkerPoolSize(2)
               // whoever takes history may let the reader wait, as a pager does

@@ -70,7 +70,8 @@ class AddressTrapTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"kafka.shop.svc", "kafka.shop.svc.cluster.local", "K.Shop.SVC.k8s.example."})
+  @ValueSource(
+      strings = {"kafka.shop.svc", "kafka.shop.svc.cluster.local", "K.Shop.SVC.k8s.example."})
   void aNameOfClusterDnsIsWarnedOfWhereOthersMayResolveItToo(String host) {
     assertThat(trap(RANGES, OF_THE_NODE).byName(List.of(host)))
         .singleElement()
@@ -125,7 +126,8 @@ class AddressTrapTest {
             finding -> {
               assertThat(finding.refused()).isFalse();
               assertThat(finding.reason())
-                  .contains("10.96.0.80 (kafka.example.com) is the ClusterIP of Service shop/kafka");
+                  .contains(
+                      "10.96.0.80 (kafka.example.com) is the ClusterIP of Service shop/kafka");
             });
     assertThat(trap(RANGES, OF_THE_NODE).byAddress(brokers, ClusterImage.EMPTY))
         .extracting(Finding::reason)
@@ -138,8 +140,7 @@ class AddressTrapTest {
   void soIsANameserverThatIsAService() {
     Map<String, Set<IpAddress>> named =
         Map.of("kafka.example.com", Set.of(IpAddress.parse("192.0.2.1")));
-    Map<String, Set<IpAddress>> literal =
-        Map.of("192.0.2.1", Set.of(IpAddress.parse("192.0.2.1")));
+    Map<String, Set<IpAddress>> literal = Map.of("192.0.2.1", Set.of(IpAddress.parse("192.0.2.1")));
 
     assertThat(trap(List.of(), OF_THE_CLUSTER).byAddress(named, IMAGE))
         .extracting(Finding::reason)

@@ -14,8 +14,7 @@ class CapabilitiesTest {
   void areReadFromTheEffectiveOnes() {
     String status = "CapPrm:\t000001ffffffffff\nCapEff:\t0000000000003000\nCapBnd:\t0\n";
 
-    assertThat(Capabilities.of(status))
-        .contains(Set.of(Capability.NET_ADMIN, Capability.NET_RAW));
+    assertThat(Capabilities.of(status)).contains(Set.of(Capability.NET_ADMIN, Capability.NET_RAW));
     assertThat(Capabilities.of("Name:\tjava\n")).isEmpty();
   }
 

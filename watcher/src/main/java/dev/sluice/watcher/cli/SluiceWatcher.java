@@ -3,6 +3,7 @@ package dev.sluice.watcher.cli;
 import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.host.OperationsServer;
@@ -131,7 +132,7 @@ public final class SluiceWatcher implements Callable<Integer> {
     if (replicationFactor.isPresent() && replication < 1) {
       throw new ParameterException(spec.commandLine(), "--replication-factor is 1 or more");
     }
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(HostVertx.options());
     try {
       Supplier<ClusterSource> sources = sourceOptions.sources(vertx);
       Election election =
