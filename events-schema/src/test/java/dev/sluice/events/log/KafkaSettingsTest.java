@@ -88,8 +88,12 @@ class KafkaSettingsTest {
     Path file =
         Files.writeString(
             folder.resolve("ours.properties"),
-            "isolation.level=read_uncommitted\nacks=1\nenable.idempotence=true\n"
-                + "ssl.engine.factory.class=com.example.Engine\n");
+            """
+            isolation.level=read_uncommitted
+            acks=1
+            enable.idempotence=true
+            ssl.engine.factory.class=com.example.Engine
+            """);
 
     assertThatThrownBy(() -> KafkaSettings.of("h:1", Optional.of(file)))
         .isInstanceOf(IllegalArgumentException.class)
