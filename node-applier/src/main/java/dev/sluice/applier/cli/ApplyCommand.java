@@ -147,6 +147,7 @@ final class ApplyCommand implements Callable<Integer> {
     KernelModes.check(proxy.mode.named(), abilities);
     NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
+    NodeCheck.warn(Path.of("/"));
     ApplierSettings settings = settings(log, topics, config, liberal);
     ModeBackends backends =
         modes.backends(

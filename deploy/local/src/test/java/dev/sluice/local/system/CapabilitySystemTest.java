@@ -6,6 +6,7 @@ import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.applier.preparation.Capabilities;
 import dev.sluice.applier.preparation.Capability;
 import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.lab.NetworkNamespace;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -88,6 +89,32 @@ class CapabilitySystemTest {
                   .exitCode())
           .as("the kernel itself refuses")
           .isNotZero();
+    }
+  }
+
+  /** What IPVS does with enough is seen where there is a kernel that has it. */
+  @Test
+  void withOneLessThanIpvsNeedsItSaysSoToo(TestLog log) throws Exception {
+    Confinement whole = Confinement.asRoot(Capabilities.IPVS);
+    try (ConfinedApplier node = ConfinedApplier.on(log)) {
+      for (Capability less : Capabilities.IPVS) {
+        try (Program applier = node.start(whole.without(less), "--proxy-mode=ipvs")) {
+          Program.Ended ended = applier.await();
+
+          assertThat(ended.exitCode()).isEqualTo(1);
+          assertThat(ended.errors().lines().toList().getLast())
+              .contains("ipvs needs the capability " + less);
+        }
+      }
+      NetworkNamespace namespace = node.lab().node();
+      String[] set = {"ipset", "create", "there", "hash:ip"};
+      String[] rule = {"iptables-nft", "-A", "INPUT", "-m", "set", "--match-set", "there", "src"};
+      assertThat(whole.without(Capability.NET_ADMIN).exec(namespace, set).exitCode()).isNotZero();
+      whole.exec(namespace, set).orThrow();
+      assertThat(whole.without(Capability.NET_RAW).exec(namespace, rule).exitCode())
+          .as("the kernel itself refuses, by the variant that needs no raw socket otherwise")
+          .isNotZero();
+      whole.exec(namespace, rule).orThrow();
     }
   }
 

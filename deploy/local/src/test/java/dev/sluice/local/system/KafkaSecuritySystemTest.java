@@ -249,4 +249,28 @@ class KafkaSecuritySystemTest {
       assertThat(applier.isAlive()).isTrue();
     }
   }
+
+  @Test
+  void aWatcherWithAWrongPasswordSaysSoAndWaits() throws Exception {
+    Path file =
+        file(
+            "stranger.properties",
+            Files.readString(folder.resolve(WATCHER + ".properties"))
+                .replaceAll("password=\"[^\"]*\"", "password=\"hunter2-hunter2\""));
+    Path manifests = Files.createDirectory(folder.resolve("of-stranger"));
+    Files.writeString(manifests.resolve("node.yaml"), Manifests.NODE);
+    try (Program watcher =
+        Program.start(
+            "sluice-watcher",
+            "--bootstrap-servers=" + named(),
+            "--kafka-config=" + file,
+            "--manifests=" + manifests,
+            "--healthz-bind-address=127.0.0.1:0",
+            "--metrics-bind-address=127.0.0.1:0")) {
+      Await.until().until(() -> watcher.errors().contains("does not take the name and password"));
+
+      assertThat(watcher.errors()).doesNotContain("hunter2-hunter2");
+      assertThat(watcher.isAlive()).isTrue();
+    }
+  }
 }
