@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.cli.AppliedFlags;
+import dev.sluice.events.log.Brokers;
 import dev.sluice.events.log.Topics;
 import dev.sluice.local.broker.AuthorizingBroker;
 import java.nio.file.Files;
@@ -82,7 +83,8 @@ class AccessSystemTest {
     }
   }
 
-  private static void assertNobodyElseWrites(TestLog appliers, TestLog auditors) {
+  private static void assertNobodyElseWrites(TestLog appliers, TestLog auditors)
+      throws Exception {
     Topics topics = auditors.topics();
     for (String topic : List.of(topics.state(), topics.history(), topics.nodes())) {
       assertThatThrownBy(() -> write(auditors, topic))
@@ -98,6 +100,9 @@ class AccessSystemTest {
         .isInstanceOf(TransactionalIdAuthorizationException.class);
     assertThatThrownBy(appliers::history).hasMessageContaining(topics.history());
     assertNothingIsRemoved(appliers);
+    assertThat(Await.result(Brokers.advertised(appliers.vertx(), appliers.kafka())))
+        .as("where the brokers are, everybody may know")
+        .containsExactly("127.0.0.1");
   }
 
   private static void assertNothingIsRemoved(TestLog log) {
