@@ -83,8 +83,7 @@ class AccessSystemTest {
     }
   }
 
-  private static void assertNobodyElseWrites(TestLog appliers, TestLog auditors)
-      throws Exception {
+  private static void assertNobodyElseWrites(TestLog appliers, TestLog auditors) throws Exception {
     Topics topics = auditors.topics();
     for (String topic : List.of(topics.state(), topics.history(), topics.nodes())) {
       assertThatThrownBy(() -> write(auditors, topic))
