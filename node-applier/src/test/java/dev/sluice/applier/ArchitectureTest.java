@@ -288,6 +288,29 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatANodeNeedsIsJudgedWithoutTouchingIt() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("..applier.preparation..", "..applier.bootstrap..")
+            .and()
+            .haveNameNotMatching(".*(SysctlFiles|ModuleLoader|Capabilities|BrokerLookup).*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.Process.*|java\\.io\\.File.*|java\\.nio\\.file\\..*"));
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("..applier.preparation..", "..applier.bootstrap..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.runtime..", "..applier.cli.."));
+  }
+
+  @Test
   void theApplierKnowsNoWatcherAndNoKubernetesClient() {
     check(
         noClasses()

@@ -88,7 +88,7 @@ final class PrepareNodeCommand implements Callable<Integer> {
   private List<Sysctl> sysctls(
       Optional<ProxyMode> mode, NodeConfig config, ConntrackLimits limits) {
     List<Sysctl> wanted = new ArrayList<>();
-    wanted.add(Sysctl.net("ipv4/ip_forward", 1));
+    wanted.add(NodeCheck.FORWARD);
     if (!mode.equals(Optional.of(ProxyMode.IPVS))) {
       LocalhostNodePorts.wanted(config).ifPresent(wanted::add);
     }

@@ -5,10 +5,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Loads modules by the tool modprobe, which knows dependencies and other names. Blocks. */
 public final class ModuleLoader {
+  private static final Logger LOG = LoggerFactory.getLogger(ModuleLoader.class);
+  private static final Pattern MATCH_OR_TARGET = Pattern.compile("(xt|ipt|ip6t)_.+");
+
+  /** Modules that are not called as what they bring. */
+  private static final Map<String, String> NAMED_OTHERWISE = Map.of("tcpudp", "tcp", "nat", "DNAT");
+
   private final Path root;
   private final Modprobe modprobe;
 
@@ -72,10 +82,35 @@ public final class ModuleLoader {
     try {
       return modprobe
           .load(words)
-          .<Outcome>map(reason -> new Outcome.Failed(module, reason))
+          .map(reason -> notLoaded(module, reason))
           .orElseGet(() -> new Outcome.Loaded(module));
     } catch (IOException e) {
-      return new Outcome.Failed(module, String.valueOf(e.getMessage()));
+      return notLoaded(module, String.valueOf(e.getMessage()));
     }
+  }
+
+  /** It may be built in all the same, where modprobe has no list of what is. */
+  private Outcome notLoaded(KernelModule module, String reason) {
+    return MATCH_OR_TARGET.matcher(module.name()).matches() && isRegistered(module.name())
+        ? new Outcome.There(module)
+        : new Outcome.Failed(module, reason);
+  }
+
+  /** Whether the kernel lists a match or target of iptables (net/netfilter/x_tables.c). */
+  private boolean isRegistered(String module) {
+    String family = module.startsWith("ip6t_") ? "ip6" : "ip";
+    String bare = module.substring(module.indexOf('_') + 1);
+    String name = NAMED_OTHERWISE.getOrDefault(bare, bare);
+    for (String kind : List.of("matches", "targets")) {
+      Path list = root.resolve("proc/net/" + family + "_tables_" + kind);
+      try {
+        if (Files.exists(list) && Files.readAllLines(list).contains(name)) {
+          return true;
+        }
+      } catch (IOException e) {
+        LOG.debug("modprobe's own reason is told", e);
+      }
+    }
+    return false;
   }
 }

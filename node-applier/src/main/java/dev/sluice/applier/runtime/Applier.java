@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,7 @@ public final class Applier extends VerticleBase {
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
   private Optional<Reporter> reporter = Optional.empty();
+  private Consumer<ClusterImage> firstApplied = _ -> {};
   private boolean started;
   private boolean working;
   private boolean stopping;
@@ -90,6 +92,11 @@ public final class Applier extends VerticleBase {
   /** How far it has come. Any thread. */
   public Progress progress() {
     return progress;
+  }
+
+  /** Sets who is told of the cluster, once, when it has been applied; before it is deployed. */
+  public void whenApplied(Consumer<ClusterImage> listener) {
+    firstApplied = listener;
   }
 
   /** Fails when the log can't be followed any longer; the rules stay as they are. */
@@ -157,7 +164,7 @@ public final class Applier extends VerticleBase {
   /** Looks how things stand with the log: a checkpoint may be all there is. */
   private void look() {
     noteLog();
-    if (!started && !working && replica.orElseThrow().mayWrite()) {
+    if (!started && !working) {
       reconcile();
     } else {
       accept();
@@ -189,6 +196,10 @@ public final class Applier extends VerticleBase {
     reconcile();
   }
 
+  private String withLogError(String reason) {
+    return replica.orElseThrow().logError().map(error -> reason + ": " + error).orElse(reason);
+  }
+
   private void reconcile() {
     boolean known = replica.orElseThrow().mayWrite();
     boolean readable = known && pending.image().complete();
@@ -196,7 +207,9 @@ public final class Applier extends VerticleBase {
       schedule.forgetFailedTurns();
     }
     Optional<String> waitingFor =
-        started ? Optional.empty() : readiness.waitingFor(pending.image(), known);
+        started
+            ? Optional.empty()
+            : readiness.waitingFor(pending.image(), known).map(this::withLogError);
     if (!waitingFor.equals(progress.waitingFor())) {
       LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
       progress = progress.withWaitingFor(waitingFor);
@@ -308,7 +321,9 @@ public final class Applier extends VerticleBase {
     boolean first = progress.lastUpdated().isEmpty();
     progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
-    if (!first) {
+    if (first) {
+      firstApplied.accept(batch.image());
+    } else {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
     }
     schedule.succeeded(now);

@@ -83,6 +83,23 @@ class PreparationTest {
   }
 
   @Test
+  void whatIsBuiltInIsThereThoughModprobeDoesNotKnowIt() throws IOException {
+    Files.createDirectories(root.resolve("proc/net"));
+    Files.writeString(root.resolve("proc/net/ip_tables_matches"), "comment\ntcp\nudp\n");
+    Files.writeString(root.resolve("proc/net/ip_tables_targets"), "REJECT\nDNAT\n");
+    Preparation preparation = preparation(false);
+
+    for (String module : List.of("xt_comment", "xt_tcpudp", "xt_nat", "ipt_REJECT")) {
+      preparation.load(KernelModule.of(module));
+    }
+    preparation.load(KernelModule.of("ip6t_REJECT"));
+    preparation.load(KernelModule.of("xt_mark"));
+
+    assertThat(lines).contains("module xt_comment: there", "module ipt_REJECT: there");
+    assertThat(preparation.missing()).containsExactly("module ip6t_REJECT", "module xt_mark");
+  }
+
+  @Test
   void aDryRunChangesNothing() {
     Preparation preparation = preparation(true);
     preparation.load(RECENT);
