@@ -202,15 +202,16 @@ final class RunningApplier implements AutoCloseable {
     return registry.get(metric).gauge().value();
   }
 
-  /** A counter's value; of one family if it has that tag. */
+  /** A counter's value, over all its labels. */
   double count(String metric) {
-    return Optional.ofNullable(registry.find(metric).counter()).map(Counter::count).orElse(0.0);
+    return registry.find(metric).counters().stream().mapToDouble(Counter::count).sum();
   }
 
+  /** A counter's value for one family, over all its other labels. */
   double count(String metric, IpFamily family) {
-    return Optional.ofNullable(registry.find(metric).tag("ip_family", family.toString()).counter())
-        .map(Counter::count)
-        .orElse(0.0);
+    return registry.find(metric).tag("ip_family", family.toString()).counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   /** How many changes were timed on their way from the log into the kernel. */
