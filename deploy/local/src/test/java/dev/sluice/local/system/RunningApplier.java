@@ -189,6 +189,12 @@ final class RunningApplier implements AutoCloseable {
     return new RunningApplier(NODE, log, backends, syncPeriod, Duration.ZERO);
   }
 
+  /** The same in a mode. */
+  static RunningApplier startWithSyncPeriod(
+      TestLog log, ModeBackends backends, ProxyMode mode, Duration syncPeriod) throws Exception {
+    return new RunningApplier(NODE, log, backends, Optional.of(mode), syncPeriod, Duration.ZERO);
+  }
+
   static RunningApplier startWithMinSyncPeriod(
       TestLog log, List<? extends Backend> backends, Duration minSyncPeriod) throws Exception {
     return new RunningApplier(NODE, log, backends, SYNC_PERIOD, minSyncPeriod);
