@@ -57,6 +57,7 @@ public final class Applier extends VerticleBase {
   private Optional<Wakeup> wakeup = Optional.empty();
   private Optional<Reporter> reporter = Optional.empty();
   private Consumer<ClusterImage> firstApplied = _ -> {};
+  private Optional<DriftWatch> drift = Optional.empty();
   private boolean started;
   private boolean working;
   private boolean stopping;
@@ -112,6 +113,16 @@ public final class Applier extends VerticleBase {
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
+    drift =
+        Optional.of(
+            new DriftWatch(
+                vertx,
+                settings.nodeName(),
+                settings.syncPeriod(),
+                clock,
+                this::readBackSoon,
+                metrics));
+    drift.get().watch(kernel, reconciler::flushed);
     reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
     Replica known = new Replica(settings, vertx, pending, metrics, registry, clock, new FromLog());
     replica = Optional.of(known);
@@ -126,6 +137,7 @@ public final class Applier extends VerticleBase {
     // the rules stay: a node without an applier goes on forwarding
     stopping = true;
     reconciler.stopSoon();
+    drift.ifPresent(DriftWatch::stopSoon);
     return replica
         .map(Replica::stopReading)
         .orElse(Future.succeededFuture())
@@ -133,6 +145,7 @@ public final class Applier extends VerticleBase {
         .eventually(() -> underWay)
         .eventually(() -> replica.map(Replica::close).orElse(Future.succeededFuture()))
         .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
+        .eventually(() -> drift.<Future<?>>map(DriftWatch::close).orElse(Future.succeededFuture()))
         .eventually(() -> worker.map(this::close).orElse(Future.succeededFuture()));
   }
 
@@ -221,7 +234,13 @@ public final class Applier extends VerticleBase {
     }
     Instant now = clock.instant();
     boolean turning = modes.status().turning();
-    boolean waiting = !started || readBackDue || !pending.isEmpty() || schedule.retrying();
+    boolean readBack = readBackDue && drift.orElseThrow().isFree();
+    boolean waiting =
+        !started
+            || readBack
+            || drift.orElseThrow().hasFound()
+            || !pending.isEmpty()
+            || schedule.retrying();
     boolean early = schedule.tooEarly(now);
     if (!early && !schedule.retrying() && schedule.tickDue(now)) {
       tick();
@@ -241,6 +260,7 @@ public final class Applier extends VerticleBase {
     PendingChanges.Batch batch = pending.take();
     long revision = batch.image().revision();
     progress = progress.updated(revision, now, Optional.empty());
+    unreadable();
     metrics.passedOver(revision);
     reporter.orElseThrow().passedOver(revision, batch.eventTime());
   }
@@ -248,14 +268,17 @@ public final class Applier extends VerticleBase {
   private void sync(Instant now) {
     working = true;
     PendingChanges.Batch batch = pending.take();
+    boolean readBack = readBackDue && started && drift.orElseThrow().isFree();
     Work work =
         new Work(
             batch.image(),
             batch.services(),
-            readBackDue && started,
+            readBack,
+            drift.orElseThrow().take(),
             modes.status().choice().mode(),
             schedule.mayTurn(now));
-    readBackDue = false;
+    // the first pass reads all
+    readBackDue &= started && !readBack;
     if (!started) {
       progress = progress.withPendingSince(Optional.of(now));
     }
@@ -306,6 +329,10 @@ public final class Applier extends VerticleBase {
       report(future.result().modes(), batch.image().revision(), clock.instant());
     }
     if (future.succeeded() && future.result().failures().isEmpty()) {
+      if (!future.result().work().found().isEmpty()) {
+        drift.orElseThrow().settled(future.result().hasRepaired());
+      }
+      drift.orElseThrow().read(future.result().looks(), this::looked);
       applied(batch, future.result());
       served.orElseThrow().follow(future.result());
     } else {
@@ -328,6 +355,7 @@ public final class Applier extends VerticleBase {
     }
     schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
+    unreadable();
     replica.orElseThrow().accepted(batch);
     reporter
         .orElseThrow()
@@ -336,6 +364,19 @@ public final class Applier extends VerticleBase {
       String way = first ? " start=true" : batch.publishedToKernel(now);
       LOG.info("applied {}{}", batch.inWords(outcome.written()), way);
     }
+  }
+
+  /** A kernel that can't be read back is not known to be right. */
+  private void unreadable() {
+    drift
+        .orElseThrow()
+        .failure()
+        .ifPresent(failure -> progress = progress.failed(failure.reason(), failure.since()));
+  }
+
+  private void looked() {
+    unreadable();
+    reconcile();
   }
 
   private NodeHealth nodeHealth() {
