@@ -41,7 +41,7 @@ public final class Sluice implements Runnable {
   }
 
   /** The command line, for tests. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return Launch.prepared(new CommandLine(new Sluice()));
   }
 
