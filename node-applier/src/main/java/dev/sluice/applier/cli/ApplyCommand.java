@@ -14,6 +14,7 @@ import dev.sluice.applier.runtime.HealthPages;
 import dev.sluice.applier.runtime.MetricNames;
 import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ReportSettings;
+import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
@@ -156,6 +157,7 @@ final class ApplyCommand implements Callable<Integer> {
         abilities.missing());
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.config().namingConvention(new MetricNames());
+    AotCache.tell(registry);
     // one event loop is enough: what takes time is on the kernel's own thread
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     Shutdown shutdown = Shutdown.onSignal(() -> close(vertx));

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
       StateCommand.class,
       DiffCommand.class,
       ReplayCommand.class,
-      CleanupCommand.class
+      CleanupCommand.class,
+      RehearseCommand.class
     },
     footer = {
       "",

@@ -1,5 +1,6 @@
 package dev.sluice.watcher.cli;
 
+import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.HealthReport;
 import dev.sluice.events.host.KafkaOptions;
@@ -212,6 +213,7 @@ public final class SluiceWatcher implements Callable<Integer> {
   private static PrometheusMeterRegistry registry() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(registry);
+    AotCache.tell(registry);
     return registry;
   }
 }
