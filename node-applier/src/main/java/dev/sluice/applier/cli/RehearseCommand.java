@@ -101,8 +101,7 @@ final class RehearseCommand implements Callable<Integer> {
     return apply() ? 0 : Launch.FAILED;
   }
 
-  private static void throughCodec(Path folder)
-      throws IOException, UndecodableRecordException {
+  private static void throughCodec(Path folder) throws IOException, UndecodableRecordException {
     EventCodec codec = new EventCodec();
     long number = 0;
     for (ObservedObject object : new ManifestFolder(folder, Clock.systemUTC()).scan().objects()) {

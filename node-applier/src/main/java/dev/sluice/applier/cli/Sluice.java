@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       StateCommand.class,
       DiffCommand.class,
       ReplayCommand.class,
+      PrepareNodeCommand.class,
       CleanupCommand.class,
       RehearseCommand.class
     },

@@ -180,7 +180,9 @@ public final class IpvsBackend implements Backend {
   private void setParameters() throws IOException {
     List<String> failures = sysctls.apply(settings.strictArp());
     if (!failures.isEmpty()) {
-      throw new IOException("kernel parameters for IPVS: " + String.join("; ", failures));
+      throw new IOException(
+          "kernel parameters for IPVS (sluice prepare-node --proxy-mode ipvs sets them): "
+              + String.join("; ", failures));
     }
   }
 

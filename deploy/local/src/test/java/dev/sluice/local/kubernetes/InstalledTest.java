@@ -137,8 +137,7 @@ class InstalledTest {
       spec.getVolumes().stream()
           .filter(volume -> volume.getConfigMap() != null)
           .forEach(
-              volume ->
-                  assertThat(names).contains("ConfigMap/" + volume.getConfigMap().getName()));
+              volume -> assertThat(names).contains("ConfigMap/" + volume.getConfigMap().getName()));
     }
     PodDisruptionBudget budget = installed.one(PodDisruptionBudget.class, "sluice-watcher");
     assertThat(budget.getSpec().getSelector().getMatchLabels())
@@ -230,8 +229,7 @@ class InstalledTest {
           String name = parts[0].substring(parts[0].lastIndexOf('/') + 1);
           assertThat(parts[0]).isEqualTo("registry.example.com/sluice/" + name);
           assertThat(parts[1]).isEqualTo(version.toString());
-          assertThat(
-                  SluiceHome.find().resolve("deploy/images").resolve(name + ".Containerfile"))
+          assertThat(SluiceHome.find().resolve("deploy/images").resolve(name + ".Containerfile"))
               .exists();
         }
       }
@@ -311,9 +309,7 @@ class InstalledTest {
               .orElseThrow();
       Container container = pods.template().getSpec().getContainers().getFirst();
       ParseResult result =
-          last(
-              parse(
-                  container, installed.arguments(pods.name(), container.getName(), folder)));
+          last(parse(container, installed.arguments(pods.name(), container.getName(), folder)));
       BindAddress metrics = result.matchedOptionValue("--metrics-bind-address", null);
       assertThat(service.getSpec().getClusterIP()).isEqualTo("None");
       assertThat(service.getSpec().getPorts().getFirst().getPort()).isEqualTo(metrics.port());

@@ -19,8 +19,16 @@ class StrictModelTest {
   /** Mappings whose keys are anybody's. */
   private static final Set<String> FREE =
       Set.of(
-          "labels", "annotations", "matchLabels", "nodeSelector", "data", "hard", "limits",
-          "requests", "config", "selector");
+          "labels",
+          "annotations",
+          "matchLabels",
+          "nodeSelector",
+          "data",
+          "hard",
+          "limits",
+          "requests",
+          "config",
+          "selector");
 
   static List<Path> folders() throws Exception {
     return Kustomization.all();
@@ -91,7 +99,8 @@ class StrictModelTest {
           .forEach(
               (key, value) -> {
                 // a Service's selector is a free mapping, a DaemonSet's has fields
-                boolean fields = value instanceof Map<?, ?> inner && inner.containsKey("matchLabels");
+                boolean fields =
+                    value instanceof Map<?, ?> inner && inner.containsKey("matchLabels");
                 if (!FREE.contains(key) || fields) {
                   collect(value, found);
                 }
