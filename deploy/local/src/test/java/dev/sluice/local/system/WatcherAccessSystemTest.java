@@ -87,6 +87,7 @@ class WatcherAccessSystemTest {
                 "--bootstrap-servers=.*", "--bootstrap-servers=" + log.kafka().bootstrapServers()));
     Path flags = folder.resolve("flags/watcher");
     Files.writeString(flags, Files.readString(flags).replace("0.0.0.0:10266", "127.0.0.1:0"));
+    words.removeIf(word -> word.startsWith("--metrics-bind-address="));
     words.add("--metrics-bind-address=127.0.0.1:0");
     words.add("--kubeconfig=" + kubeconfig);
     return words.toArray(String[]::new);
