@@ -4,7 +4,7 @@
 # check_images IMAGE...: 1 if a check fails; its reason is the last line.
 check_images() {
   local image image_folder='' failed=0
-  need_programs mmdebstrap:mmdebstrap unshare:util-linux setpriv:util-linux ip:iproute2 tar:tar
+  need_programs mmdebstrap:mmdebstrap unshare:util-linux setpriv:util-linux ip:iproute2 pgrep:procps
   checks=$here/target
   cache=$checks/cache
   mkdir -p "$cache"
@@ -111,15 +111,36 @@ serves() {
     # nothing was read of the log: alive, and not ready
     nsenter --net="/proc/$pid/ns/net" bash -c "$(declare -f ask); ask $port /healthz" | grep -q '^HTTP/1.1 503' || code=1
   fi
-  kill -TERM "$pid" 2>/dev/null || true
-  wait "$pid" || true
+  end_orderly "$pid" || code=1
   [[ $code -eq 0 ]] || cat "$folder/said"
+  # netlink, or the programs would do without IPVS and conntrack; and what Kafka's clients compress with
+  if grep -E 'UnsatisfiedLinkError|Exception' "$folder/said"; then
+    return 1
+  fi
   return "$code"
+}
+
+# end_orderly PID: sends SIGTERM to the program, the only child of an unshare, and waits for ten seconds at most.
+end_orderly() {
+  local program deadline=$((SECONDS + 10))
+  program=$(pgrep -P "$1" || true)
+  [[ -z $program ]] || kill -TERM "$program" 2>/dev/null || true
+  while kill -0 "$1" 2>/dev/null && [[ $SECONDS -lt $deadline ]]; do
+    sleep 0.2
+  done
+  if kill -0 "$1" 2>/dev/null; then
+    echo "it has not ended ten seconds after SIGTERM"
+    # its child goes with it
+    kill -KILL "$1" 2>/dev/null || true
+    wait "$1" || true
+    return 1
+  fi
+  wait "$1" || true
 }
 
 # ask PORT PATH: an HTTP answer.
 ask() {
   exec 3<>"/dev/tcp/127.0.0.1/$1"
-  printf 'GET %s HTTP/1.0\r\nHost: localhost\r\n\r\n' "$2" >&3
+  printf 'GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' "$2" >&3
   cat <&3
 }

@@ -150,9 +150,8 @@ in_image() {
     mount -o remount,bind,ro "$root"
     mapfile -t variables <<<"$variables"
     exec env -i "${variables[@]}" ${SLUICE_JAVA_OPTS:+SLUICE_JAVA_OPTS="$SLUICE_JAVA_OPTS"} \
-      setpriv --reuid "${user%%:*}" --regid "${user##*:}" --clear-groups --no-new-privs \
-      ${SLUICE_CAPABILITIES:+--bounding-set="$SLUICE_CAPABILITIES"} --inh-caps=-all \
-      chroot "$root" "$@"
+      chroot "$root" setpriv --reuid "${user%%:*}" --regid "${user##*:}" --clear-groups --no-new-privs \
+      ${SLUICE_CAPABILITIES:+--bounding-set="$SLUICE_CAPABILITIES"} --inh-caps=-all "$@"
   ' in_image "$folder/root" "$user" "${binds:-}" "$(printf '%s\n' "${variables[@]}")" "$@"
 }
 

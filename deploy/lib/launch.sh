@@ -17,6 +17,9 @@ run_module() {
   else
     use_classes "$SLUICE_HOME/$module/target"
   fi
+  # what the jars would unpack into /tmp, which may be a place where nothing can be run from
+  [[ ! -d $SLUICE_HOME/native ]] ||
+    cache+=("-Djava.library.path=$SLUICE_HOME/native" "-Djffi.boot.library.path=$SLUICE_HOME/native")
   read -r -a extra <<<"${SLUICE_JAVA_OPTS:-}" || true
   # The JVM's own complaints, such as those of a cache that it can't use, must not get into what a command prints.
   exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:-UsePerfData \
