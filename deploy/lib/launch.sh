@@ -4,7 +4,7 @@
 # run_module MODULE MAIN-CLASS [JVM-OPTION...] -- ARGUMENT...: replaces this shell, so that signals reach Java.
 # SLUICE_JAVA_OPTS comes last: of two contradicting options, the JVM takes the later.
 run_module() {
-  local module=$1 main=$2 options=() extra=() classpath='' cache=()
+  local module=$1 main=$2 options=() extra=() classpath='' cache=() native=()
   shift 2
   while [[ $1 != -- ]]; do
     options+=("$1")
@@ -14,17 +14,16 @@ run_module() {
   find_jdk
   if installed || packaged "$module"; then
     use_jars "$(app_folder "$module")"
+    use_native "$(app_folder "$module")/native"
   else
     use_classes "$SLUICE_HOME/$module/target"
+    use_native "$SLUICE_HOME/$module/target/native"
   fi
-  # what the jars would unpack into /tmp, which may be a place where nothing can be run from
-  [[ ! -d $SLUICE_HOME/native ]] ||
-    cache+=("-Djava.library.path=$SLUICE_HOME/native" "-Djffi.boot.library.path=$SLUICE_HOME/native")
   read -r -a extra <<<"${SLUICE_JAVA_OPTS:-}" || true
   # The JVM's own complaints, such as those of a cache that it can't use, must not get into what a command prints.
   exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:-UsePerfData \
     -Xlog:disable -Xlog:all=warning:stderr -Dsluice.home="$SLUICE_HOME" \
-    "${cache[@]}" "${options[@]}" "${extra[@]}" -cp "$classpath" "$main" "$@"
+    "${cache[@]}" "${native[@]}" "${options[@]}" "${extra[@]}" -cp "$classpath" "$main" "$@"
 }
 
 # installed: whether this is no checkout.
@@ -64,4 +63,19 @@ use_classes() {
     exit 1
   fi
   classpath=$1/classes:$(<"$1/classpath")
+}
+
+# use_native FOLDER: has libraries of machine code loaded from there, if it has those for this machine. Java would unpack
+# them at each start, and a read-only root file system has no room for that.
+use_native() {
+  local jffi zstd
+  case $(uname -m) in
+    x86_64) jffi=x86_64 zstd=amd64 ;;
+    aarch64) jffi=aarch64 zstd=aarch64 ;;
+    *) return 0 ;;
+  esac
+  jffi=$1/jni/$jffi-Linux
+  zstd=("$1/linux/$zstd"/libzstd-jni-*.so)
+  [[ ! -d $jffi ]] || native+=("-Djffi.boot.library.path=$jffi")
+  [[ ! -r ${zstd[0]} ]] || native+=("-DZstdNativePath=${zstd[0]}")
 }

@@ -30,7 +30,9 @@ public final class KafkaOptions {
   @Option(
       names = "--kafka-config",
       paramLabel = "FILE",
-      description = "Properties file with more settings for Kafka's clients, such as TLS and SASL.")
+      description =
+          "Properties file with more settings for Kafka's clients, such as TLS and SASL; not to be"
+              + " readable by everybody.")
   private Optional<Path> kafkaConfig = Optional.empty();
 
   @Option(
@@ -50,7 +52,9 @@ public final class KafkaOptions {
    */
   public KafkaSettings settings() {
     try {
-      return KafkaSettings.of(bootstrapServers, kafkaConfig);
+      KafkaSettings settings = KafkaSettings.of(bootstrapServers, kafkaConfig);
+      kafkaConfig.ifPresent(file -> SecretFiles.check(file, settings));
+      return settings;
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()), e);
     } catch (NoSuchFileException e) {

@@ -1,6 +1,8 @@
 package dev.sluice.applier.preparation;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +14,8 @@ import org.slf4j.LoggerFactory;
 /** The kernel's parameters, as files. Blocks. */
 public final class SysctlFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SysctlFiles.class);
+
+  private static final int LONGEST = 4096;
 
   private final Path root;
 
@@ -48,7 +52,7 @@ public final class SysctlFiles {
   public Outcome look(Sysctl sysctl) {
     String before = "unknown";
     try {
-      before = Files.readString(root.resolve(sysctl.file())).strip();
+      before = read(root.resolve(sysctl.file()));
       long found = Long.parseLong(before);
       return sysctl.holds(found)
           ? new Outcome.AsWanted(sysctl, found)
@@ -92,6 +96,16 @@ public final class SysctlFiles {
       }
     }
     return failures;
+  }
+
+  /**
+   * In one read: these files are empty by their size, for which Files.readString begins with a
+   * single byte, and a number is given to the first read alone (proc_dointvec in kernel/sysctl.c).
+   */
+  private static String read(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(LONGEST), StandardCharsets.US_ASCII).strip();
+    }
   }
 
   private static Outcome.Failed failed(Sysctl sysctl, String before, Exception e) {

@@ -8,6 +8,7 @@ import dev.sluice.applier.runtime.Reconciler.ModeReport;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
+import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.StateReader;
 import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +54,8 @@ public final class Applier extends VerticleBase {
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
   private Optional<Reporter> reporter = Optional.empty();
+  private Optional<String> logError = Optional.empty();
+  private Consumer<ClusterImage> firstApplied = _ -> {};
   private boolean atEnd;
   private boolean started;
   private boolean working;
@@ -90,6 +94,11 @@ public final class Applier extends VerticleBase {
     return progress;
   }
 
+  /** Sets who is told of the cluster, once, when it has been applied; before it is deployed. */
+  public void whenApplied(Consumer<ClusterImage> listener) {
+    firstApplied = listener;
+  }
+
   /** Fails when the log can't be followed any longer; the rules stay as they are. */
   public Future<Void> ended() {
     return ended.future();
@@ -106,8 +115,7 @@ public final class Applier extends VerticleBase {
     reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
     StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
     reader = Optional.of(follow);
-    follow.exceptionHandler(
-        e -> LOG.warn("log topic={} error=\"{}\"", settings.topics().state(), e.getMessage()));
+    follow.exceptionHandler(this::notRead);
     follow.ended().onFailure(ended::tryFail);
     follow.start(this::read);
     vertx.setPeriodic(settings.syncPeriod().toMillis(), _ -> readBackSoon());
@@ -132,8 +140,16 @@ public final class Applier extends VerticleBase {
     return kernel.executeBlocking(Executors.callable(reconciler::close)).eventually(kernel::close);
   }
 
+  /** It is tried again; until then whoever asks why nothing comes is told. */
+  private void notRead(Throwable error) {
+    LOG.warn("log error=\"{}\"", error.getMessage());
+    logError = Optional.ofNullable(error.getMessage());
+    reconcile();
+  }
+
   private void read(StateReader.Batch batch) {
     Instant now = clock.instant();
+    logError = Optional.empty();
     metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
     undecodable.note(batch, pending.image());
     progress = progress.withUndecodable(undecodable.open());
@@ -156,7 +172,11 @@ public final class Applier extends VerticleBase {
       schedule.forgetFailedTurns();
     }
     Optional<String> waitingFor =
-        started ? Optional.empty() : readiness.waitingFor(pending.image(), atEnd);
+        started
+            ? Optional.empty()
+            : readiness
+                .waitingFor(pending.image(), atEnd)
+                .map(reason -> logError.map(error -> reason + ": " + error).orElse(reason));
     if (!waitingFor.equals(progress.waitingFor())) {
       LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
       progress = progress.withWaitingFor(waitingFor);
@@ -267,7 +287,9 @@ public final class Applier extends VerticleBase {
     boolean first = progress.lastUpdated().isEmpty();
     progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
-    if (!first) {
+    if (first) {
+      firstApplied.accept(batch.image());
+    } else {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
     }
     schedule.succeeded(now);

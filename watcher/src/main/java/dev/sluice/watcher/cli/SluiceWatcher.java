@@ -3,6 +3,7 @@ package dev.sluice.watcher.cli;
 import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.host.OperationsServer;
@@ -142,7 +143,7 @@ public final class SluiceWatcher implements Callable<Integer> {
     KafkaSettings kafka = kafkaOptions.settings();
     Topics topics = kafkaOptions.topics();
     short replication = replicationOption.factor(spec.commandLine());
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = Vertx.vertx(HostVertx.options());
     try {
       Supplier<ClusterSource> sources = sourceOptions.sources(vertx);
       Election election =
@@ -204,6 +205,7 @@ public final class SluiceWatcher implements Callable<Integer> {
             new OperationsServer.Pages(
                 "convergence",
                 api.orElse(healthz),
+                ConvergenceApi.MOST_CONNECTIONS,
                 Map.of(ConvergenceApi.PATH, convergence::handle)))
         .toCompletionStage()
         .toCompletableFuture()

@@ -69,14 +69,31 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Starts a command behind the words of another one, which is to replace itself by it. */
+  static Program startBehind(
+      List<String> prefix, NetworkNamespace namespace, String name, String... arguments)
+      throws IOException {
+    return start(prefix, Optional.of(namespace), Map.of(), name, arguments);
+  }
+
   private static Program start(
       Optional<NetworkNamespace> namespace,
       Map<String, String> environment,
       String name,
       String... arguments)
       throws IOException {
+    return start(List.of(), namespace, environment, name, arguments);
+  }
+
+  private static Program start(
+      List<String> prefix,
+      Optional<NetworkNamespace> namespace,
+      Map<String, String> environment,
+      String name,
+      String... arguments)
+      throws IOException {
     Path folder = Files.createTempDirectory("sluice-program");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(prefix);
     command.add(SluiceHome.find().resolve("deploy/bin").resolve(name).toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
