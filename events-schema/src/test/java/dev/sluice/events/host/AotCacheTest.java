@@ -32,8 +32,7 @@ class AotCacheTest {
 
   @Test
   void isAbsentIfNoneWasGiven() {
-    assertThat(use(List.of("-XX:AOTMode=auto", "-Xss256k"), MAPPED))
-        .isEqualTo(AotCache.Use.ABSENT);
+    assertThat(use(List.of("-XX:AOTMode=auto", "-Xss256k"), MAPPED)).isEqualTo(AotCache.Use.ABSENT);
   }
 
   @Test
