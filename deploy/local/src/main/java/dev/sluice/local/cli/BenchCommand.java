@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
       IpvsCommand.class,
       ChangeCommand.class,
       LogCommand.class,
-      MemoryCommand.class
+      FootprintCommand.class
     },
     footer = {"", "Example:", "  sluice-local bench latency --services 1000"})
 final class BenchCommand {}
