@@ -12,7 +12,7 @@ run_module() {
   done
   shift
   find_jdk
-  if installed || packaged "$module"; then
+  if [[ -n ${SLUICE_APP:-} ]] || installed || packaged "$module"; then
     use_jars "$(app_folder "$module")"
     use_native "$(app_folder "$module")/native"
   else
@@ -31,9 +31,11 @@ installed() {
   [[ -d $SLUICE_HOME/app ]]
 }
 
-# app_folder MODULE: where its jars and its AOT cache are.
+# app_folder MODULE: where its jars and its AOT cache are. SLUICE_APP names another folder, for who compares.
 app_folder() {
-  if installed; then
+  if [[ -n ${SLUICE_APP:-} ]]; then
+    echo "$SLUICE_APP"
+  elif installed; then
     echo "$SLUICE_HOME/app/$1"
   else
     echo "$SLUICE_HOME/$1/target/app"

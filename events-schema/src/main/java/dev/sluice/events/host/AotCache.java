@@ -77,6 +77,9 @@ public final class AotCache {
       return Use.ABSENT;
     }
     String file = Path.of(given.get()).toAbsolutePath().normalize().toString();
-    return maps.anyMatch(line -> line.endsWith(" " + file)) ? Use.USED : Use.REFUSED;
+    // a file that was replaced since is told as "/path (deleted)"
+    return maps.anyMatch(line -> line.replace(" (deleted)", "").endsWith(" " + file))
+        ? Use.USED
+        : Use.REFUSED;
   }
 }

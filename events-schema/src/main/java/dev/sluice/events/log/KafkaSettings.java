@@ -166,6 +166,8 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
   private static Map<String, String> common() {
     Map<String, String> defaults = new TreeMap<>();
     defaults.put("enable.metrics.push", "false");
+    // we serve metrics of our own; a bean for each of the clients' is memory for nobody
+    defaults.put("metric.reporters", "");
     return defaults;
   }
 

@@ -138,20 +138,20 @@ final class RehearseCommand implements Callable<Integer> {
             .daemon()
             .start(
                 () ->
-                    Sluice.commandLine()
-                        .execute(
-                            "apply",
-                            "--bootstrap-servers=127.0.0.1:1",
-                            "--node-name=" + NODE,
-                            "--proxy-mode=iptables",
-                            "--cluster-cidr=10.244.0.0/16",
-                            // nothing of this machine is set
-                            "--iptables-localhost-nodeports=false",
-                            "--conntrack-max-per-core=0",
-                            "--conntrack-tcp-timeout-established=0s",
-                            "--conntrack-tcp-timeout-close-wait=0s",
-                            "--healthz-bind-address=127.0.0.1:" + health,
-                            "--metrics-bind-address=127.0.0.1:" + metrics));
+                    Launch.run(
+                        Sluice.applying(),
+                        "apply",
+                        "--bootstrap-servers=127.0.0.1:1",
+                        "--node-name=" + NODE,
+                        "--proxy-mode=iptables",
+                        "--cluster-cidr=10.244.0.0/16",
+                        // nothing of this machine is set
+                        "--iptables-localhost-nodeports=false",
+                        "--conntrack-max-per-core=0",
+                        "--conntrack-tcp-timeout-established=0s",
+                        "--conntrack-tcp-timeout-close-wait=0s",
+                        "--healthz-bind-address=127.0.0.1:" + health,
+                        "--metrics-bind-address=127.0.0.1:" + metrics));
     return answers(health, "/healthz") && answers(metrics, "/metrics");
   }
 

@@ -160,6 +160,7 @@ final class Reconciler {
    * @throws IOException if there is no mode yet, and the one that is wanted can't be started
    */
   Outcome reconcile(Work work) throws IOException {
+    heap.limit(); // before the plan adds to it what it needs
     // a node goes on forwarding as it did when its object is deleted
     policy = work.image().node(nodeName).map(config::on).orElse(policy);
     Map<ServiceName, List<VirtualServer>> servers =

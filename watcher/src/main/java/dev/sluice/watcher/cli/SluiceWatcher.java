@@ -114,7 +114,7 @@ public final class SluiceWatcher implements Callable<Integer> {
   }
 
   /** The command line, for tests. */
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     return Launch.prepared(withSubcommands());
   }
 

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
       ChangeCommand.class,
       DriftCommand.class,
       LogCommand.class,
-      MemoryCommand.class
+      FootprintCommand.class
     },
     footer = {"", "Example:", "  sluice-local bench latency --services 1000"})
 final class BenchCommand {}

@@ -6,6 +6,7 @@ import dev.sluice.local.lab.NetworkNamespace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,7 +61,7 @@ public final class ApplierProgram implements AutoCloseable {
       this(bootstrapServers, nodeName, mode, variant, work, Optional.empty());
     }
 
-    private SluiceProgram.Launch launch() {
+    private SluiceProgram.Launch launch(Map<String, String> more) {
       List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode"));
       arguments.add(mode.map(ProxyMode::toString).orElse("auto"));
       arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
@@ -74,7 +75,8 @@ public final class ApplierProgram implements AutoCloseable {
       arguments.addAll(List.of("--healthz-bind-address", "127.0.0.1:10256"));
       arguments.addAll(List.of("--metrics-bind-address", "127.0.0.1:10249"));
       // tables belong to the namespace, but the lock is a file that all namespaces would share
-      Map<String, String> environment = Map.of("XTABLES_LOCKFILE", work + "/xtables.lock");
+      Map<String, String> environment = new HashMap<>(more);
+      environment.put("XTABLES_LOCKFILE", work + "/xtables.lock");
       return new SluiceProgram.Launch(
           "sluice", arguments, environment, work.resolve("applier.log"));
     }
@@ -86,7 +88,17 @@ public final class ApplierProgram implements AutoCloseable {
    * @throws ProgramException if it can't be started
    */
   public static ApplierProgram start(NetworkNamespace node, Settings settings) {
-    return new ApplierProgram(SluiceProgram.start(node, settings.launch()), node);
+    return start(node, settings, Map.of());
+  }
+
+  /**
+   * Starts it with variables of the environment besides.
+   *
+   * @throws ProgramException if it can't be started
+   */
+  public static ApplierProgram start(
+      NetworkNamespace node, Settings settings, Map<String, String> environment) {
+    return new ApplierProgram(SluiceProgram.start(node, settings.launch(environment)), node);
   }
 
   /**

@@ -1,4 +1,4 @@
-package dev.sluice.local.bench;
+package dev.sluice.local.bench.footprint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

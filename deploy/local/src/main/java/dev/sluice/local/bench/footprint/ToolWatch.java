@@ -1,5 +1,6 @@
-package dev.sluice.local.bench;
+package dev.sluice.local.bench.footprint;
 
+import dev.sluice.local.bench.BenchException;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.Executors;

@@ -1,5 +1,6 @@
-package dev.sluice.local.bench;
+package dev.sluice.local.bench.footprint;
 
+import dev.sluice.local.bench.BenchException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,13 +14,13 @@ import java.util.regex.Pattern;
  * @param peak the most that was ever resident
  * @param anonymous of the resident, what is no file's
  */
-record ProcessMemory(long resident, long peak, long anonymous) {
+public record ProcessMemory(long resident, long peak, long anonymous) {
   /**
    * Reads it from the kernel.
    *
    * @throws IOException if there is no such process
    */
-  static ProcessMemory of(long pid) throws IOException {
+  public static ProcessMemory of(long pid) throws IOException {
     return parse(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
   }
 
