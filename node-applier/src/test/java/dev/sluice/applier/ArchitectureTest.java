@@ -32,7 +32,8 @@ class ArchitectureTest {
               type.getSimpleName()
                       .matches(
                           "IptablesKernel|IptablesTools|IptablesBackend|InstalledRules|Narrowing"
-                              + "|Command")
+                              + "|Command|RulesReading|Canary|IptablesVerification")
+                  || type.getName().contains("FlushSign")
                   || type.getName().contains("IptablesTools$")
                   || type.getName().contains("Command$")
                   || type.getName().contains("Narrowing$"));
@@ -46,7 +47,7 @@ class ArchitectureTest {
                       .replaceAll(".*\\.|\\$.*", "")
                       .matches(
                           "IpvsBackend|InstalledServers|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
-                              + "|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls"));
+                              + "|NodeReading|ServersReading|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls|IpvsVerification"));
 
   private static void check(ArchRule rule) {
     rule.check(CLASSES);

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       DiffCommand.class,
       ReplayCommand.class,
       PrepareNodeCommand.class,
+      VerifyCommand.class,
       CleanupCommand.class,
       RehearseCommand.class
     },

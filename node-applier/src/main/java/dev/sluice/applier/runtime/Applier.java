@@ -9,7 +9,6 @@ import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.log.StateReader;
 import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
@@ -35,13 +34,15 @@ import org.slf4j.LoggerFactory;
 public final class Applier extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
+  /** How often is looked whether the log still answers. */
+  private static final long LOOK_MILLIS = 1000;
+
   private final ApplierSettings settings;
   private final Clock clock;
   private final Reconciler reconciler;
   private final HealthHosts healthHosts;
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
-  private final UndecodableRecords undecodable;
   private final Readiness readiness;
   private final PendingChanges pending;
   private final ModeWatch modes;
@@ -49,14 +50,14 @@ public final class Applier extends VerticleBase {
   private final Refusals refusals = new Refusals();
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
-  private Optional<StateReader> reader = Optional.empty();
+  private final FlowCleaner flows;
+  private Optional<Replica> replica = Optional.empty();
   private Optional<WorkerExecutor> worker = Optional.empty();
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
   private Optional<Reporter> reporter = Optional.empty();
-  private Optional<String> logError = Optional.empty();
+  private Optional<DriftWatch> drift = Optional.empty();
   private Consumer<ClusterImage> firstApplied = _ -> {};
-  private boolean atEnd;
   private boolean started;
   private boolean working;
   private boolean stopping;
@@ -83,8 +84,8 @@ public final class Applier extends VerticleBase {
     readiness = new Readiness(settings.nodeName(), settings.config());
     pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows, clock);
+    this.flows = flows;
     metrics = new ApplierMetrics(registry, backends.families());
-    undecodable = new UndecodableRecords(registry);
     modes = new ModeWatch(settings.mode(), backends.abilities(), registry);
     schedule = new Schedule(settings.minSyncPeriod(), settings.syncPeriod());
   }
@@ -112,13 +113,22 @@ public final class Applier extends VerticleBase {
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
+    drift =
+        Optional.of(
+            new DriftWatch(
+                vertx,
+                settings.nodeName(),
+                settings.syncPeriod(),
+                clock,
+                this::readBackSoon,
+                metrics));
+    drift.get().watch(kernel, reconciler::flushed);
     reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
-    StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
-    reader = Optional.of(follow);
-    follow.exceptionHandler(this::notRead);
-    follow.ended().onFailure(ended::tryFail);
-    follow.start(this::read);
+    Replica known = new Replica(settings, vertx, pending, metrics, registry, clock, new FromLog());
+    replica = Optional.of(known);
+    known.start().onFailure(ended::tryFail);
     vertx.setPeriodic(settings.syncPeriod().toMillis(), _ -> readBackSoon());
+    vertx.setPeriodic(LOOK_MILLIS, _ -> look());
     return Future.succeededFuture();
   }
 
@@ -127,12 +137,15 @@ public final class Applier extends VerticleBase {
     // the rules stay: a node without an applier goes on forwarding
     stopping = true;
     reconciler.stopSoon();
-    return reader
-        .map(StateReader::close)
+    drift.ifPresent(DriftWatch::stopSoon);
+    return replica
+        .map(Replica::stopReading)
         .orElse(Future.succeededFuture())
         // a write under way is let finish: cut off, it would leave the kernel in between
         .eventually(() -> underWay)
+        .eventually(() -> replica.map(Replica::close).orElse(Future.succeededFuture()))
         .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
+        .eventually(() -> drift.<Future<?>>map(DriftWatch::close).orElse(Future.succeededFuture()))
         .eventually(() -> worker.map(this::close).orElse(Future.succeededFuture()));
   }
 
@@ -140,25 +153,55 @@ public final class Applier extends VerticleBase {
     return kernel.executeBlocking(Executors.callable(reconciler::close)).eventually(kernel::close);
   }
 
-  /** It is tried again; until then whoever asks why nothing comes is told. */
-  private void notRead(Throwable error) {
-    LOG.warn("log error=\"{}\"", error.getMessage());
-    logError = Optional.ofNullable(error.getMessage());
-    reconcile();
+  /** What comes from the log and the checkpoint. */
+  private final class FromLog implements Replica.Listener {
+    @Override
+    public void beganWith(ClusterImage image) {
+      // of Services that are gone by now, the kernel may still have flows
+      worker
+          .orElseThrow()
+          .executeBlocking(
+              Executors.callable(() -> flows.before(UdpServers.of(settings.nodeName(), image))));
+    }
+
+    @Override
+    public void read() {
+      noteLog();
+      if (started && progress.pendingSince().isEmpty()) {
+        progress = progress.withPendingSince(pending.since());
+      }
+      reconcile();
+    }
   }
 
-  private void read(StateReader.Batch batch) {
-    Instant now = clock.instant();
-    logError = Optional.empty();
-    metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
-    undecodable.note(batch, pending.image());
-    progress = progress.withUndecodable(undecodable.open());
-    atEnd |= batch.atEnd();
-    if (started && progress.pendingSince().isEmpty()) {
-      progress = progress.withPendingSince(pending.since());
+  /** Looks how things stand with the log: a checkpoint may be all there is. */
+  private void look() {
+    noteLog();
+    if (!started && !working && replica.orElseThrow().mayWrite()) {
+      reconcile();
+    } else {
+      accept();
     }
-    progress = progress.withNode(pending.image().node(settings.nodeName()));
-    reconcile();
+  }
+
+  private void noteLog() {
+    LogStatus status = replica.orElseThrow().look();
+    if (started && !status.stale().equals(progress.log().stale())) {
+      String how = status.stale().map("stale reason=\"%s\""::formatted).orElse("followed");
+      LOG.info("revision={} log={}", progress.revision(), how);
+    }
+    progress =
+        progress
+            .withUndecodable(replica.orElseThrow().undecodable())
+            .withNode(pending.image().node(settings.nodeName()))
+            .withLog(status);
+  }
+
+  /** Where the kernel has all that is known, it may be checkpointed, and since when it is all. */
+  private void accept() {
+    if (started && !working && !schedule.retrying()) {
+      replica.orElseThrow().acceptedAll();
+    }
   }
 
   private void readBackSoon() {
@@ -167,16 +210,13 @@ public final class Applier extends VerticleBase {
   }
 
   private void reconcile() {
-    boolean readable = atEnd && pending.image().complete();
+    boolean known = replica.orElseThrow().mayWrite();
+    boolean readable = known && pending.image().complete();
     if (modes.choose(pending.image().head(), readable)) {
       schedule.forgetFailedTurns();
     }
     Optional<String> waitingFor =
-        started
-            ? Optional.empty()
-            : readiness
-                .waitingFor(pending.image(), atEnd)
-                .map(reason -> logError.map(error -> reason + ": " + error).orElse(reason));
+        started ? Optional.empty() : readiness.waitingFor(pending.image(), known);
     if (!waitingFor.equals(progress.waitingFor())) {
       LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
       progress = progress.withWaitingFor(waitingFor);
@@ -188,7 +228,13 @@ public final class Applier extends VerticleBase {
     }
     Instant now = clock.instant();
     boolean turning = modes.status().turning();
-    boolean waiting = !started || readBackDue || !pending.isEmpty() || schedule.retrying();
+    boolean readBack = readBackDue && drift.orElseThrow().isFree();
+    boolean waiting =
+        !started
+            || readBack
+            || drift.orElseThrow().hasFound()
+            || !pending.isEmpty()
+            || schedule.retrying();
     boolean early = schedule.tooEarly(now);
     if (!early && !schedule.retrying() && schedule.tickDue(now)) {
       tick();
@@ -199,6 +245,7 @@ public final class Applier extends VerticleBase {
         passOver(now);
       }
       wakeup.orElseThrow().at(schedule.next(waiting, turning));
+      accept();
     }
   }
 
@@ -207,6 +254,7 @@ public final class Applier extends VerticleBase {
     PendingChanges.Batch batch = pending.take();
     long revision = batch.image().revision();
     progress = progress.updated(revision, now, Optional.empty());
+    unreadable();
     metrics.passedOver(revision);
     reporter.orElseThrow().passedOver(revision, batch.eventTime());
   }
@@ -214,14 +262,17 @@ public final class Applier extends VerticleBase {
   private void sync(Instant now) {
     working = true;
     PendingChanges.Batch batch = pending.take();
+    boolean readBack = readBackDue && started && drift.orElseThrow().isFree();
     Work work =
         new Work(
             batch.image(),
             batch.services(),
-            readBackDue && started,
+            readBack,
+            drift.orElseThrow().take(),
             modes.status().choice().mode(),
             schedule.mayTurn(now));
-    readBackDue = false;
+    // the first pass reads all
+    readBackDue &= started && !readBack;
     if (!started) {
       progress = progress.withPendingSince(Optional.of(now));
     }
@@ -272,6 +323,10 @@ public final class Applier extends VerticleBase {
       report(future.result().modes(), batch.image().revision(), clock.instant());
     }
     if (future.succeeded() && future.result().failures().isEmpty()) {
+      if (!future.result().work().found().isEmpty()) {
+        drift.orElseThrow().settled(future.result().hasRepaired());
+      }
+      drift.orElseThrow().read(future.result().looks(), this::looked);
       applied(batch, future.result());
       served.orElseThrow().follow(future.result());
     } else {
@@ -294,6 +349,8 @@ public final class Applier extends VerticleBase {
     }
     schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
+    unreadable();
+    replica.orElseThrow().accepted(batch);
     reporter
         .orElseThrow()
         .applied(outcome, first ? List.of() : batch.revisions(), batch.eventTime(), now);
@@ -301,6 +358,19 @@ public final class Applier extends VerticleBase {
       String way = first ? " start=true" : batch.publishedToKernel(now);
       LOG.info("applied {}{}", batch.inWords(outcome.written()), way);
     }
+  }
+
+  /** A kernel that can't be read back is not known to be right. */
+  private void unreadable() {
+    drift
+        .orElseThrow()
+        .failure()
+        .ifPresent(failure -> progress = progress.failed(failure.reason(), failure.since()));
+  }
+
+  private void looked() {
+    unreadable();
+    reconcile();
   }
 
   private NodeHealth nodeHealth() {

@@ -22,6 +22,7 @@ import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,9 @@ final class SwitchingNode {
   private long revision;
 
   private final class Flows implements FlowCleaner {
+    @Override
+    public void before(Collection<VirtualServer> servers) {}
+
     @Override
     public void plan(
         ClusterImage image,
@@ -68,7 +72,7 @@ final class SwitchingNode {
   }
 
   Outcome reconcile(ProxyMode mode, boolean mayTurn) throws IOException {
-    return reconcile(new Work(image, changed, false, mode, mayTurn));
+    return reconcile(new Work(image, changed, false, Looks.NONE, mode, mayTurn));
   }
 
   private Outcome reconcile(Work work) throws IOException {
@@ -82,7 +86,12 @@ final class SwitchingNode {
   }
 
   Outcome readBack(ProxyMode mode) throws IOException {
-    return reconcile(new Work(image, Set.of(), true, mode, true));
+    return reconcile(new Work(image, Set.of(), true, Looks.NONE, mode, true));
+  }
+
+  /** Settles what looks have found. */
+  Outcome repair(Looks looks, ProxyMode mode) throws IOException {
+    return reconcile(new Work(image, Set.of(), false, looks, mode, true));
   }
 
   void stopSoon() {

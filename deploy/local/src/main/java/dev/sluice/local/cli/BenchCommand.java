@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
       ModesCommand.class,
       IpvsCommand.class,
       ChangeCommand.class,
+      DriftCommand.class,
       LogCommand.class,
       MemoryCommand.class
     },

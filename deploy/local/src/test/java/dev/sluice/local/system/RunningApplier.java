@@ -8,6 +8,8 @@ import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.ApplierSettings;
+import dev.sluice.applier.runtime.CheckpointSettings;
+import dev.sluice.applier.runtime.HealthPages;
 import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ModeStatus;
 import dev.sluice.applier.runtime.Progress;
@@ -18,6 +20,7 @@ import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +47,7 @@ final class RunningApplier implements AutoCloseable {
   private final Applier applier;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final String deployment;
+  private final HealthPages pages;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   private RunningApplier(
@@ -79,6 +83,7 @@ final class RunningApplier implements AutoCloseable {
             new HealthHosts(Set::of),
             registry,
             Clock.systemUTC());
+    pages = new HealthPages(applier::progress, settings.syncPeriod(), registry, Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
   }
 
@@ -138,6 +143,26 @@ final class RunningApplier implements AutoCloseable {
             flags.reports(reportInterval)));
   }
 
+  /** Starts one that keeps a checkpoint in a folder, and has little patience with Kafka. */
+  static RunningApplier startKeeping(
+      Path folder, String nodeName, TestLog log, List<? extends Backend> backends)
+      throws Exception {
+    return new RunningApplier(
+        log,
+        new OneMode(List.copyOf(backends)),
+        new ApplierSettings(
+            log.kafka(),
+            log.topics(),
+            nodeName,
+            NO_NODE_PORTS,
+            Optional.of(ProxyMode.IPTABLES),
+            SYNC_PERIOD,
+            Duration.ZERO,
+            ReportSettings.NONE,
+            new CheckpointSettings(
+                Optional.of(folder), "1.0", Duration.ofMillis(100), Duration.ofSeconds(3))));
+  }
+
   /** There is iptables and nothing else. */
   static ModeBackends iptables(List<? extends Backend> backends) {
     return new OneMode(List.copyOf(backends));
@@ -162,6 +187,12 @@ final class RunningApplier implements AutoCloseable {
   static RunningApplier startWithSyncPeriod(
       TestLog log, List<? extends Backend> backends, Duration syncPeriod) throws Exception {
     return new RunningApplier(NODE, log, backends, syncPeriod, Duration.ZERO);
+  }
+
+  /** The same in a mode. */
+  static RunningApplier startWithSyncPeriod(
+      TestLog log, ModeBackends backends, ProxyMode mode, Duration syncPeriod) throws Exception {
+    return new RunningApplier(NODE, log, backends, Optional.of(mode), syncPeriod, Duration.ZERO);
   }
 
   static RunningApplier startWithMinSyncPeriod(
@@ -202,15 +233,36 @@ final class RunningApplier implements AutoCloseable {
     return registry.get(metric).gauge().value();
   }
 
-  /** A counter's value; of one family if it has that tag. */
-  double count(String metric) {
-    return Optional.ofNullable(registry.find(metric).counter()).map(Counter::count).orElse(0.0);
+  /** How often the checkpoint was refused for a reason. */
+  double refused(String reason) {
+    return registry.get("sluice.checkpoint.refused").tag("reason", reason).counter().count();
   }
 
+  /** How often the log was read anew for a reason. */
+  double replays(String reason) {
+    return registry.get("sluice.log.replays").tag("reason", reason).counter().count();
+  }
+
+  /** Waits until the checkpoint is of a revision. */
+  void awaitCheckpoint(long revision) {
+    Await.until().until(() -> gauge("sluice.checkpoint.revision") >= revision);
+  }
+
+  /** What it answers on its health pages. */
+  HealthPages pages() {
+    return pages;
+  }
+
+  /** A counter's value, over all its labels. */
+  double count(String metric) {
+    return registry.find(metric).counters().stream().mapToDouble(Counter::count).sum();
+  }
+
+  /** A counter's value for one family, over all its other labels. */
   double count(String metric, IpFamily family) {
-    return Optional.ofNullable(registry.find(metric).tag("ip_family", family.toString()).counter())
-        .map(Counter::count)
-        .orElse(0.0);
+    return registry.find(metric).tag("ip_family", family.toString()).counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   /** How many changes were timed on their way from the log into the kernel. */
