@@ -32,7 +32,7 @@ class ArchitectureTest {
               type.getSimpleName()
                       .matches(
                           "IptablesKernel|IptablesTools|IptablesBackend|InstalledRules|Narrowing"
-                              + "|Command")
+                              + "|Command|OrphanedTools")
                   || type.getName().contains("IptablesTools$")
                   || type.getName().contains("Command$")
                   || type.getName().contains("Narrowing$"));

@@ -19,6 +19,7 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -39,6 +40,7 @@ public final class Applier extends VerticleBase {
   private final HealthHosts healthHosts;
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
+  private final LagMeter lag;
   private final UndecodableRecords undecodable;
   private final Readiness readiness;
   private final PendingChanges pending;
@@ -80,6 +82,7 @@ public final class Applier extends VerticleBase {
     pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows, clock);
     metrics = new ApplierMetrics(registry, backends.families());
+    lag = new LagMeter(registry, clock);
     undecodable = new UndecodableRecords(registry);
     modes = new ModeWatch(settings.mode(), backends.abilities(), registry);
     schedule = new Schedule(settings.minSyncPeriod(), settings.syncPeriod());
@@ -88,6 +91,11 @@ public final class Applier extends VerticleBase {
   /** How far it has come. Any thread. */
   public Progress progress() {
     return progress;
+  }
+
+  /** How far the kernel is behind, for health pages. Any thread. */
+  public Map<String, Object> lag() {
+    return lag.now().body(clock.instant());
   }
 
   /** Fails when the log can't be followed any longer; the rules stay as they are. */
@@ -135,6 +143,7 @@ public final class Applier extends VerticleBase {
   private void read(StateReader.Batch batch) {
     Instant now = clock.instant();
     metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
+    lag.read(batch.entries(), pending.image().revision());
     undecodable.note(batch, pending.image());
     progress = progress.withUndecodable(undecodable.open());
     atEnd |= batch.atEnd();
@@ -186,6 +195,8 @@ public final class Applier extends VerticleBase {
   private void passOver(Instant now) {
     PendingChanges.Batch batch = pending.take();
     long revision = batch.image().revision();
+    lag.taken();
+    lag.applied(revision);
     progress = progress.updated(revision, now, Optional.empty());
     metrics.passedOver(revision);
     reporter.orElseThrow().passedOver(revision, batch.eventTime());
@@ -194,6 +205,7 @@ public final class Applier extends VerticleBase {
   private void sync(Instant now) {
     working = true;
     PendingChanges.Batch batch = pending.take();
+    lag.taken();
     Work work =
         new Work(
             batch.image(),
@@ -267,6 +279,7 @@ public final class Applier extends VerticleBase {
     boolean first = progress.lastUpdated().isEmpty();
     progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
+    lag.applied(batch.image().revision());
     if (!first) {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
     }

@@ -6,11 +6,13 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /** What /healthz and /livez answer, and how often they did: as kube-proxy. Any thread. */
 public final class HealthPages {
   private final Supplier<Progress> progress;
+  private final Supplier<Map<String, Object>> lag;
   private final Duration syncPeriod;
   private final Clock clock;
   private final Answers healthz;
@@ -31,10 +33,16 @@ public final class HealthPages {
 
   /**
    * @param progress how far the applier has come
+   * @param lag how far the kernel is behind
    */
   public HealthPages(
-      Supplier<Progress> progress, Duration syncPeriod, MeterRegistry registry, Clock clock) {
+      Supplier<Progress> progress,
+      Supplier<Map<String, Object>> lag,
+      Duration syncPeriod,
+      MeterRegistry registry,
+      Clock clock) {
     this.progress = progress;
+    this.lag = lag;
     this.syncPeriod = syncPeriod;
     this.clock = clock;
     healthz = Answers.of(registry, "kubeproxy.proxy.healthz", "Answers of /healthz by HTTP status");
@@ -46,7 +54,7 @@ public final class HealthPages {
     Progress now = progress.get();
     Instant time = clock.instant();
     boolean ok = now.ready(time, syncPeriod) && now.nodeEligible();
-    return healthz.counted(new HealthReport(ok, now.body(ok, true, time, syncPeriod)));
+    return healthz.counted(new HealthReport(ok, body(now, ok, true, time)));
   }
 
   /** Whether this program does its work; a restart would not help against anything else. */
@@ -54,6 +62,12 @@ public final class HealthPages {
     Progress now = progress.get();
     Instant time = clock.instant();
     boolean ok = now.healthy(time, syncPeriod);
-    return livez.counted(new HealthReport(ok, now.body(ok, false, time, syncPeriod)));
+    return livez.counted(new HealthReport(ok, body(now, ok, false, time)));
+  }
+
+  private Map<String, Object> body(Progress now, boolean ok, boolean withNode, Instant time) {
+    Map<String, Object> body = now.body(ok, withNode, time, syncPeriod);
+    body.put("lag", lag.get());
+    return body;
   }
 }

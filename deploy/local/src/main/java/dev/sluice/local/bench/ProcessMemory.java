@@ -13,13 +13,13 @@ import java.util.regex.Pattern;
  * @param peak the most that was ever resident
  * @param anonymous of the resident, what is no file's
  */
-record ProcessMemory(long resident, long peak, long anonymous) {
+public record ProcessMemory(long resident, long peak, long anonymous) {
   /**
    * Reads it from the kernel.
    *
    * @throws IOException if there is no such process
    */
-  static ProcessMemory of(long pid) throws IOException {
+  public static ProcessMemory of(long pid) throws IOException {
     return parse(Files.readString(Path.of("/proc", Long.toString(pid), "status")));
   }
 

@@ -6,6 +6,7 @@ import dev.sluice.local.lab.NetworkNamespace;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,7 +49,7 @@ public final class ApplierProgram implements AutoCloseable {
       Optional<ProxyMode> mode,
       Variant variant,
       Path work) {
-    private SluiceProgram.Launch launch() {
+    private SluiceProgram.Launch launch(List<String> more, Map<String, String> variables) {
       List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode"));
       arguments.add(mode.map(ProxyMode::toString).orElse("auto"));
       arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
@@ -57,8 +58,10 @@ public final class ApplierProgram implements AutoCloseable {
       arguments.addAll(List.of("--iptables-variant", variant.toString()));
       arguments.addAll(List.of("--healthz-bind-address", "127.0.0.1:10256"));
       arguments.addAll(List.of("--metrics-bind-address", "127.0.0.1:10249"));
+      arguments.addAll(more);
       // tables belong to the namespace, but the lock is a file that all namespaces would share
-      Map<String, String> environment = Map.of("XTABLES_LOCKFILE", work + "/xtables.lock");
+      Map<String, String> environment = new HashMap<>(variables);
+      environment.put("XTABLES_LOCKFILE", work + "/xtables.lock");
       return new SluiceProgram.Launch(
           "sluice", arguments, environment, work.resolve("applier.log"));
     }
@@ -70,7 +73,21 @@ public final class ApplierProgram implements AutoCloseable {
    * @throws ProgramException if it can't be started
    */
   public static ApplierProgram start(NetworkNamespace node, Settings settings) {
-    return new ApplierProgram(SluiceProgram.start(node, settings.launch()), node);
+    return start(node, settings, List.of(), Map.of());
+  }
+
+  /**
+   * The same with more arguments and environment variables.
+   *
+   * @throws ProgramException if it can't be started
+   */
+  public static ApplierProgram start(
+      NetworkNamespace node,
+      Settings settings,
+      List<String> arguments,
+      Map<String, String> environment) {
+    return new ApplierProgram(
+        SluiceProgram.start(node, settings.launch(arguments, environment)), node);
   }
 
   /**
@@ -155,6 +172,11 @@ public final class ApplierProgram implements AutoCloseable {
   /** See {@link SluiceProgram#end}. */
   public Ending end() {
     return program.end();
+  }
+
+  /** See {@link SluiceProgram#kill}. */
+  public void kill() {
+    program.kill();
   }
 
   /** Its process id. */
