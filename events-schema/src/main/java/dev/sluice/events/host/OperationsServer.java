@@ -82,8 +82,8 @@ public final class OperationsServer {
   public static Future<OperationsServer> start(
       Vertx vertx, BindAddress health, BindAddress metrics, Sources sources, Pages own) {
     Map<String, Consumer<HttpServerRequest>> healthPages = new LinkedHashMap<>();
-    healthPages.put("/healthz", request -> answer(request.response(), sources.healthz()));
-    healthPages.put("/livez", request -> answer(request.response(), sources.livez()));
+    healthPages.put("/healthz", page(sources.healthz()));
+    healthPages.put("/livez", page(sources.livez()));
     Map<BindAddress, Pages> sites = new LinkedHashMap<>();
     sites.put(health, new Pages("health", health, healthPages));
     sites.merge(own.address(), own, Pages::and);
@@ -161,6 +161,11 @@ public final class OperationsServer {
     } else {
       page.accept(request);
     }
+  }
+
+  /** What answers a request by a health check. */
+  public static Consumer<HttpServerRequest> page(HealthCheck check) {
+    return request -> answer(request.response(), check);
   }
 
   private static void answer(HttpServerResponse response, HealthCheck check) {

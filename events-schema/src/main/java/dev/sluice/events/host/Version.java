@@ -14,10 +14,15 @@ public final class Version implements IVersionProvider {
 
   @Override
   public String[] getVersion() throws IOException {
+    return new String[] {spec.root().name() + " " + number()};
+  }
+
+  /** The version that the build gave this program. */
+  public static String number() throws IOException {
     Properties properties = new Properties();
     try (InputStream file = Version.class.getResourceAsStream("version.properties")) {
       properties.load(Objects.requireNonNull(file, "version.properties"));
     }
-    return new String[] {spec.root().name() + " " + properties.getProperty("version")};
+    return Objects.requireNonNull(properties.getProperty("version"));
   }
 }

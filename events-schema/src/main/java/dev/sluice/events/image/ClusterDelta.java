@@ -92,8 +92,22 @@ public final class ClusterDelta {
 
   /** The image after all that was put back, at an earlier revision. */
   ClusterImage applyAt(Head earlier) {
-    return new ClusterImage(
-        earlier.revision(), Optional.of(earlier), objects, slices, servedServices);
+    return applyAs(earlier.revision(), Optional.of(earlier));
+  }
+
+  /** The image of the objects by now, whatever was replayed, with this revision and head. */
+  ClusterImage applyAs(long number, Optional<Head> said) {
+    return new ClusterImage(number, said, objects, slices, servedServices);
+  }
+
+  /** The last head among what was replayed. */
+  public Optional<Head> replayedHead() {
+    return replayedHead;
+  }
+
+  /** The object of that key, if it was replayed and is there. */
+  public Optional<ClusterObject> replayed(ObjectKey key) {
+    return seen.contains(key) ? Optional.ofNullable(objects.get(key)) : Optional.empty();
   }
 
   /** The image this delta starts from. */

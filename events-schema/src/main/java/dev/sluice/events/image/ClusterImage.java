@@ -42,6 +42,19 @@ public final class ClusterImage {
     this.servedServices = servedServices;
   }
 
+  /**
+   * The image of these objects.
+   *
+   * @param revision the highest revision of any change in it; 0 for none
+   * @param head what the log said with it
+   */
+  public static ClusterImage of(
+      long revision, Optional<Head> head, Iterable<? extends ClusterObject> objects) {
+    ClusterDelta delta = new ClusterDelta(EMPTY);
+    objects.forEach(object -> delta.putBack(object.key(), Optional.of(object)));
+    return delta.applyAs(revision, head);
+  }
+
   /** The highest revision of any change in it; 0 for none. */
   public long revision() {
     return revision;

@@ -3,22 +3,28 @@ package dev.sluice.events.log;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Delays between attempts: doubled each time up to a limit, and spread by a fifth. */
-final class Backoff {
+/**
+ * Delays between attempts: doubled each time up to a limit, and spread by a fifth. For one thread.
+ */
+public final class Backoff {
   private static final double SPREAD = 0.2;
 
   private final Duration first;
   private final Duration longest;
   private Duration next;
 
-  Backoff(Duration first, Duration longest) {
+  /**
+   * @param first the delay after the first failure
+   * @param longest the limit
+   */
+  public Backoff(Duration first, Duration longest) {
     this.first = first;
     this.longest = longest;
     this.next = first;
   }
 
   /** The delay before the next attempt. */
-  Duration next() {
+  public Duration next() {
     Duration current = next;
     Duration doubled = next.multipliedBy(2);
     next = doubled.compareTo(longest) > 0 ? longest : doubled;
@@ -28,7 +34,7 @@ final class Backoff {
   }
 
   /** Says that an attempt succeeded. */
-  void reset() {
+  public void reset() {
     next = first;
   }
 }

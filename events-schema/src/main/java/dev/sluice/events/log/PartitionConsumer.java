@@ -15,8 +15,9 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.Metric;
 
 /**
@@ -37,6 +38,9 @@ final class PartitionConsumer {
     /** At the first record that is not older than a time. */
     record NotBefore(Instant time) implements Start {}
 
+    /** At this offset, if the topic still has what follows it. */
+    record At(long offset) implements Start {}
+
     /** So many offsets before the first record that is later than a time, or at the beginning. */
     record Around(Instant time, long before) implements Start {}
   }
@@ -52,13 +56,16 @@ final class PartitionConsumer {
   private final TopicPartition partition;
   private final Optional<? extends Metric> answers;
   private double answered;
-  private long answeredNanos = System.nanoTime();
+  private volatile long answeredNanos = System.nanoTime();
   private long position;
   private long beginOffset;
   private long endOffset;
+  private final Client client;
+  private Instant asked = Instant.now();
+  private volatile Optional<Instant> caughtUp = Optional.empty();
 
-  private PartitionConsumer(
-      Vertx vertx, KafkaSettings kafka, Consumer<byte[], byte[]> client, String topic) {
+  private PartitionConsumer(Vertx vertx, KafkaSettings kafka, Client client, String topic) {
+    this.client = client;
     this.vertx = vertx;
     this.kafka = kafka;
     this.consumer = KafkaConsumer.create(vertx, client);
@@ -75,7 +82,7 @@ final class PartitionConsumer {
   static Future<PartitionConsumer> open(
       Vertx vertx, Context context, KafkaSettings kafka, String topic, Start start) {
     return context
-        .executeBlocking(() -> client(kafka), false)
+        .executeBlocking(() -> new Client(kafka), false)
         .map(client -> new PartitionConsumer(vertx, kafka, client, topic))
         .compose(
             opened ->
@@ -85,15 +92,28 @@ final class PartitionConsumer {
                     .recover(e -> opened.close().transform(done -> Future.failedFuture(e))));
   }
 
-  private static Consumer<byte[], byte[]> client(KafkaSettings kafka) {
-    return new org.apache.kafka.clients.consumer.KafkaConsumer<>(
-        new HashMap<String, Object>(kafka.consumer())) {
-      @Override
-      public void close() {
-        // an orderly end waits behind the fetch under way; the broker forgets the session anyway
-        close(CloseOptions.timeout(Duration.ZERO));
-      }
-    };
+  /** Kafka's client; what it is asked in polls, other threads may know. */
+  private static final class Client
+      extends org.apache.kafka.clients.consumer.KafkaConsumer<byte[], byte[]> {
+    private volatile boolean nothingLeft;
+
+    Client(KafkaSettings kafka) {
+      super(new HashMap<String, Object>(kafka.consumer()));
+    }
+
+    @Override
+    public ConsumerRecords<byte[], byte[]> poll(Duration limit) {
+      ConsumerRecords<byte[], byte[]> records = super.poll(limit);
+      nothingLeft =
+          assignment().stream().allMatch(partition -> currentLag(partition).orElse(1) == 0);
+      return records;
+    }
+
+    @Override
+    public void close() {
+      // an orderly end waits behind the fetch under way; the broker forgets the session anyway
+      close(CloseOptions.timeout(Duration.ZERO));
+    }
   }
 
   private Future<Void> seek(Start start) {
@@ -112,9 +132,22 @@ final class PartitionConsumer {
     return switch (start) {
       case Start.Beginning() -> Future.succeededFuture(beginOffset);
       case Start.NotBefore(Instant time) -> notBefore(time);
+      case Start.At(long offset) ->
+          offset >= beginOffset && offset <= endOffset
+              ? Future.succeededFuture(offset)
+              : Future.failedFuture(outOfRange(offset));
       case Start.Around(Instant time, long before) ->
           notBefore(time.plusMillis(1)).map(offset -> Math.max(beginOffset, offset - before));
     };
+  }
+
+  private OffsetOutOfRangeException outOfRange(long offset) {
+    return new OffsetOutOfRangeException(
+        "offset %d is not within %d to %d".formatted(offset, beginOffset, endOffset),
+        Map.of(
+            new org.apache.kafka.common.TopicPartition(
+                partition.getTopic(), partition.getPartition()),
+            offset));
   }
 
   private Future<Long> notBefore(Instant time) {
@@ -161,6 +194,8 @@ final class PartitionConsumer {
 
   /** Waits for records, or for the position to move over something else, for {@code limit}. */
   Future<Polled> poll(Duration limit) {
+    Instant askedBefore = asked;
+    asked = Instant.now();
     return consumer
         .poll(limit)
         .compose(
@@ -170,7 +205,10 @@ final class PartitionConsumer {
                     .map(
                         at -> {
                           position = at;
-                          noteAnswer();
+                          // an answer may have been waiting since the poll before
+                          if (noteAnswer() && client.nothingLeft) {
+                            caughtUp = Optional.of(askedBefore);
+                          }
                           return new Polled(
                               polled
                                   .records()
@@ -189,12 +227,23 @@ final class PartitionConsumer {
     return Duration.ofNanos(System.nanoTime() - answeredNanos);
   }
 
-  private void noteAnswer() {
+  /**
+   * When nothing stood on the topic, for readers, but what the polls so far have given; as late as
+   * is known for sure, by this machine's clock. Empty before the end was reached. Any thread.
+   */
+  Optional<Instant> caughtUp() {
+    return caughtUp;
+  }
+
+  /** Whether the broker has answered since the last time. */
+  private boolean noteAnswer() {
     double now = answers.map(metric -> (double) metric.metricValue()).orElse(answered + 1);
-    if (now != answered) {
+    boolean answeredNow = now != answered;
+    if (answeredNow) {
       answered = now;
       answeredNanos = System.nanoTime();
     }
+    return answeredNow;
   }
 
   /** Closes it, within about two seconds: what Kafka's client still waits for is left behind. */

@@ -5,12 +5,13 @@ import dev.sluice.events.event.StateEntry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Reads the state topic from its beginning to its end, and follows it from there.
+ * Reads the state topic from its beginning, or an offset, to its end, and follows it from there.
  *
  * <p>All callbacks run on the Vert.x context from which {@link #start} was called, one at a time;
  * the next poll waits until the listener has returned.
@@ -28,11 +29,18 @@ public final class StateReader {
    * @param undecodable records between them that are not of the format
    * @param atEnd whether all that stood on the topic when the reader started has been delivered;
    *     once true, true in every later batch
+   * @param position the offset from which a reader that knows all this goes on
    */
-  public record Batch(List<StateEntry> entries, List<Undecodable> undecodable, boolean atEnd) {
+  public record Batch(
+      List<StateEntry> entries, List<Undecodable> undecodable, boolean atEnd, long position) {
     public Batch {
       entries = List.copyOf(entries);
       undecodable = List.copyOf(undecodable);
+    }
+
+    /** A batch of which nobody asks where it ends. */
+    public Batch(List<StateEntry> entries, List<Undecodable> undecodable, boolean atEnd) {
+      this(entries, undecodable, atEnd, 0);
     }
   }
 
@@ -72,6 +80,15 @@ public final class StateReader {
   }
 
   /**
+   * Sets the offset to start from, instead of the topic's beginning; to be called before {@link
+   * #start}. If the topic has no such offset, {@link #ended} fails with a {@link LogReadException}.
+   */
+  public StateReader from(long offset) {
+    follower.from(offset);
+    return this;
+  }
+
+  /**
    * Starts reading. A topic with nothing to deliver still gives one batch, empty and at the end.
    *
    * @return completes when the topic's end is known, before the first batch; waits for a broker
@@ -80,7 +97,9 @@ public final class StateReader {
    */
   public Future<Void> start(Consumer<Batch> listener) {
     return follower.start(
-        batch -> listener.accept(new Batch(batch.entries(), batch.undecodable(), batch.atEnd())));
+        batch ->
+            listener.accept(
+                new Batch(batch.entries(), batch.undecodable(), batch.atEnd(), batch.position())));
   }
 
   /** Completes when the reader was closed; fails when it ended by itself, with the reason. */
@@ -94,6 +113,15 @@ public final class StateReader {
    */
   public Optional<Duration> silence() {
     return follower.silence();
+  }
+
+  /**
+   * When nothing stood on the topic but what has been read by now; as late as is known for sure, by
+   * this machine's clock, and a few seconds ago at most while the broker can be reached and the
+   * reader keeps up. Empty before the end was reached. Any thread.
+   */
+  public Optional<Instant> caughtUp() {
+    return follower.caughtUp();
   }
 
   /** Stops; within about two seconds. No batch is delivered afterwards. */

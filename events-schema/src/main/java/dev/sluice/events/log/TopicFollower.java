@@ -6,6 +6,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,7 +16,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 
 /**
- * Reads a topic from its beginning to its end, and follows it from there.
+ * Reads a topic from its beginning, or an offset, to its end, and follows it from there.
  *
  * <p>All callbacks run on the Vert.x context from which {@link #start} was called, one at a time;
  * the next poll waits until the listener has returned.
@@ -30,7 +31,8 @@ final class TopicFollower<E> {
   private static final Duration SILENCE_LIMIT = Duration.ofSeconds(10);
 
   /** What one poll gave; as {@link StateReader.Batch}. */
-  record Batch<E>(List<E> entries, List<StateReader.Undecodable> undecodable, boolean atEnd) {}
+  record Batch<E>(
+      List<E> entries, List<StateReader.Undecodable> undecodable, boolean atEnd, long position) {}
 
   /** What a record says. */
   interface Decoder<E> {
@@ -49,6 +51,7 @@ final class TopicFollower<E> {
   private volatile Consumer<Throwable> exceptionHandler = e -> {};
   private volatile Optional<PartitionConsumer> consumer = Optional.empty();
   private volatile boolean closed;
+  private PartitionConsumer.Start from = new PartitionConsumer.Start.Beginning();
   private boolean atEnd;
   private boolean silent;
 
@@ -67,6 +70,11 @@ final class TopicFollower<E> {
    */
   void exceptionHandler(Consumer<Throwable> handler) {
     exceptionHandler = handler;
+  }
+
+  /** Sets the offset to start from; to be called before {@link #start}. */
+  void from(long offset) {
+    from = new PartitionConsumer.Start.At(offset);
   }
 
   /**
@@ -98,6 +106,11 @@ final class TopicFollower<E> {
     return consumer.map(PartitionConsumer::silence);
   }
 
+  /** As {@link PartitionConsumer#caughtUp}. */
+  Optional<Instant> caughtUp() {
+    return consumer.flatMap(PartitionConsumer::caughtUp);
+  }
+
   /** Stops; within about two seconds. No batch is delivered afterwards. */
   Future<Void> close() {
     closed = true;
@@ -112,8 +125,8 @@ final class TopicFollower<E> {
     if (closed) {
       return;
     }
-    PartitionConsumer.open(vertx, context, kafka, topic, new PartitionConsumer.Start.Beginning())
-        .onFailure(e -> retry(e, () -> open(context, listener)))
+    PartitionConsumer.open(vertx, context, kafka, topic, from)
+        .onFailure(e -> failed(e, () -> open(context, listener)))
         .onSuccess(opened -> opened(context, listener, opened));
   }
 
@@ -165,7 +178,7 @@ final class TopicFollower<E> {
       }
     }
     try {
-      listener.accept(new Batch<>(entries, undecodable, atEnd));
+      listener.accept(new Batch<>(entries, undecodable, atEnd, from.position()));
     } catch (RuntimeException e) {
       end(e);
     }
@@ -196,6 +209,7 @@ final class TopicFollower<E> {
   }
 
   private void end(Exception reason) {
+    started.tryFail(reason);
     ended.tryFail(reason);
     close();
   }

@@ -29,9 +29,11 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +70,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private KernelOptions kernel = new KernelOptions();
   @Mixin private IpvsFlags ipvs = new IpvsFlags();
   @Mixin private ConntrackOptions conntrack = new ConntrackOptions();
+  @Mixin private CheckpointOptions checkpoint = new CheckpointOptions();
 
   @Option(
       names = "--node-name",
@@ -115,7 +118,7 @@ final class ApplyCommand implements Callable<Integer> {
       names = "--healthz-bind-address",
       defaultValue = "0.0.0.0:10256",
       paramLabel = "HOST:PORT",
-      description = "Where /healthz and /livez are served. Default: 0.0.0.0:10256.")
+      description = "Where /healthz, /livez and /readyz are served. Default: 0.0.0.0:10256.")
   private BindAddress healthz = new BindAddress("0.0.0.0", 10256);
 
   @Option(
@@ -176,7 +179,7 @@ final class ApplyCommand implements Callable<Integer> {
   }
 
   private ApplierSettings settings(
-      KafkaSettings log, Topics topics, NodeConfig config, boolean liberal) {
+      KafkaSettings log, Topics topics, NodeConfig config, boolean liberal) throws IOException {
     SettingsOptions options =
         new SettingsOptions(
             proxy, ipvs, config.localhostNodePorts(), liberal, KernelOptions.families());
@@ -188,7 +191,8 @@ final class ApplyCommand implements Callable<Integer> {
         proxy.mode.named(),
         syncPeriod,
         minSyncPeriod,
-        new ReportSettings(reportInterval, options::of));
+        new ReportSettings(reportInterval, options::of),
+        checkpoint.settings());
   }
 
   /** Ends only with a failure. */
@@ -197,7 +201,10 @@ final class ApplyCommand implements Callable<Integer> {
         new HealthPages(applier::progress, applier::lag, syncPeriod, registry, Clock.systemUTC());
     OperationsServer.Sources sources =
         new OperationsServer.Sources(pages::healthz, pages::livez, registry);
-    return OperationsServer.start(vertx, healthz, metrics, sources)
+    OperationsServer.Pages readiness =
+        new OperationsServer.Pages(
+            "readiness", healthz, Map.of("/readyz", OperationsServer.page(pages::readyz)));
+    return OperationsServer.start(vertx, healthz, metrics, sources, readiness)
         .compose(_ -> vertx.deployVerticle(applier))
         .compose(_ -> applier.ended());
   }

@@ -6,6 +6,7 @@ import dev.sluice.applier.forwarding.NodePortAddresses;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.events.model.Protocol;
 import dev.sluice.events.model.ServiceName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -13,6 +14,7 @@ import io.micrometer.core.instrument.Timer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
@@ -56,6 +58,16 @@ public final class ConntrackCleaner implements FlowCleaner {
         Timer.builder("sluice.conntrack.clean.duration")
             .description("How long it takes to find stale UDP flows and to end them")
             .register(registry);
+  }
+
+  @Override
+  public void before(Collection<VirtualServer> servers) {
+    for (VirtualServer server : servers) {
+      if (server.name().protocol() == Protocol.UDP) {
+        gone.add(UdpFrontEnd.of(server.family(), server.frontEnd()));
+        due.add(server.family());
+      }
+    }
   }
 
   @Override

@@ -6,6 +6,7 @@ import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,9 @@ public interface FlowCleaner {
   /** Lets them be. */
   FlowCleaner NONE =
       new FlowCleaner() {
+        @Override
+        public void before(Collection<VirtualServer> servers) {}
+
         @Override
         public void plan(
             ClusterImage image,
@@ -27,6 +31,14 @@ public interface FlowCleaner {
         @Override
         public void clean(Set<IpFamily> written) {}
       };
+
+  /**
+   * Takes note of what was forwarded before the first plan, by an applier before this one. To be
+   * called before that.
+   *
+   * @param servers of any protocol
+   */
+  void before(Collection<VirtualServer> servers);
 
   /**
    * Takes note of what the kernel is about to forward otherwise. Touches no flow.

@@ -8,7 +8,8 @@ import dev.sluice.applier.runtime.Reconciler.ModeReport;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
-import dev.sluice.events.log.StateReader;
+import dev.sluice.events.event.StateEntry;
+import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
@@ -34,6 +35,9 @@ import org.slf4j.LoggerFactory;
 public final class Applier extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
 
+  /** How often is looked whether the log still answers. */
+  private static final long LOOK_MILLIS = 1000;
+
   private final ApplierSettings settings;
   private final Clock clock;
   private final Reconciler reconciler;
@@ -41,7 +45,6 @@ public final class Applier extends VerticleBase {
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
   private final LagMeter lag;
-  private final UndecodableRecords undecodable;
   private final Readiness readiness;
   private final PendingChanges pending;
   private final ModeWatch modes;
@@ -49,12 +52,12 @@ public final class Applier extends VerticleBase {
   private final Refusals refusals = new Refusals();
   private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
-  private Optional<StateReader> reader = Optional.empty();
+  private final FlowCleaner flows;
+  private Optional<Replica> replica = Optional.empty();
   private Optional<WorkerExecutor> worker = Optional.empty();
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
   private Optional<Reporter> reporter = Optional.empty();
-  private boolean atEnd;
   private boolean started;
   private boolean working;
   private boolean stopping;
@@ -81,9 +84,9 @@ public final class Applier extends VerticleBase {
     readiness = new Readiness(settings.nodeName(), settings.config());
     pending = new PendingChanges(settings.nodeName());
     reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows, clock);
+    this.flows = flows;
     metrics = new ApplierMetrics(registry, backends.families());
     lag = new LagMeter(registry, clock);
-    undecodable = new UndecodableRecords(registry);
     modes = new ModeWatch(settings.mode(), backends.abilities(), registry);
     schedule = new Schedule(settings.minSyncPeriod(), settings.syncPeriod());
   }
@@ -112,13 +115,11 @@ public final class Applier extends VerticleBase {
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
     reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
-    StateReader follow = new StateReader(vertx, settings.kafka(), settings.topics());
-    reader = Optional.of(follow);
-    follow.exceptionHandler(
-        e -> LOG.warn("log topic={} error=\"{}\"", settings.topics().state(), e.getMessage()));
-    follow.ended().onFailure(ended::tryFail);
-    follow.start(this::read);
+    Replica known = new Replica(settings, vertx, pending, metrics, registry, clock, new FromLog());
+    replica = Optional.of(known);
+    known.start().onFailure(ended::tryFail);
     vertx.setPeriodic(settings.syncPeriod().toMillis(), _ -> readBackSoon());
+    vertx.setPeriodic(LOOK_MILLIS, _ -> look());
     return Future.succeededFuture();
   }
 
@@ -127,11 +128,12 @@ public final class Applier extends VerticleBase {
     // the rules stay: a node without an applier goes on forwarding
     stopping = true;
     reconciler.stopSoon();
-    return reader
-        .map(StateReader::close)
+    return replica
+        .map(Replica::stopReading)
         .orElse(Future.succeededFuture())
         // a write under way is let finish: cut off, it would leave the kernel in between
         .eventually(() -> underWay)
+        .eventually(() -> replica.map(Replica::close).orElse(Future.succeededFuture()))
         .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
         .eventually(() -> worker.map(this::close).orElse(Future.succeededFuture()));
   }
@@ -140,18 +142,57 @@ public final class Applier extends VerticleBase {
     return kernel.executeBlocking(Executors.callable(reconciler::close)).eventually(kernel::close);
   }
 
-  private void read(StateReader.Batch batch) {
-    Instant now = clock.instant();
-    metrics.read(pending.fold(batch.entries(), now), PendingChanges.keys(batch.entries()), now);
-    lag.read(batch.entries(), pending.image().revision());
-    undecodable.note(batch, pending.image());
-    progress = progress.withUndecodable(undecodable.open());
-    atEnd |= batch.atEnd();
-    if (started && progress.pendingSince().isEmpty()) {
-      progress = progress.withPendingSince(pending.since());
+  /** What comes from the log and the checkpoint. */
+  private final class FromLog implements Replica.Listener {
+    @Override
+    public void beganWith(ClusterImage image) {
+      // of Services that are gone by now, the kernel may still have flows
+      worker
+          .orElseThrow()
+          .executeBlocking(
+              Executors.callable(() -> flows.before(UdpServers.of(settings.nodeName(), image))));
     }
-    progress = progress.withNode(pending.image().node(settings.nodeName()));
-    reconcile();
+
+    @Override
+    public void read(List<StateEntry> entries) {
+      // what is read anew after all is no news
+      lag.read(pending.replaying() ? List.of() : entries, pending.image().revision());
+      noteLog();
+      if (started && progress.pendingSince().isEmpty()) {
+        progress = progress.withPendingSince(pending.since());
+      }
+      reconcile();
+    }
+  }
+
+  /** Looks how things stand with the log: a checkpoint may be all there is. */
+  private void look() {
+    noteLog();
+    if (!started && !working && replica.orElseThrow().mayWrite()) {
+      reconcile();
+    } else {
+      accept();
+    }
+  }
+
+  private void noteLog() {
+    LogStatus status = replica.orElseThrow().look();
+    if (started && !status.stale().equals(progress.log().stale())) {
+      String how = status.stale().map("stale reason=\"%s\""::formatted).orElse("followed");
+      LOG.info("revision={} log={}", progress.revision(), how);
+    }
+    progress =
+        progress
+            .withUndecodable(replica.orElseThrow().undecodable())
+            .withNode(pending.image().node(settings.nodeName()))
+            .withLog(status);
+  }
+
+  /** Where the kernel has all that is known, it may be checkpointed, and since when it is all. */
+  private void accept() {
+    if (started && !working && !schedule.retrying()) {
+      replica.orElseThrow().acceptedAll();
+    }
   }
 
   private void readBackSoon() {
@@ -160,12 +201,13 @@ public final class Applier extends VerticleBase {
   }
 
   private void reconcile() {
-    boolean readable = atEnd && pending.image().complete();
+    boolean known = replica.orElseThrow().mayWrite();
+    boolean readable = known && pending.image().complete();
     if (modes.choose(pending.image().head(), readable)) {
       schedule.forgetFailedTurns();
     }
     Optional<String> waitingFor =
-        started ? Optional.empty() : readiness.waitingFor(pending.image(), atEnd);
+        started ? Optional.empty() : readiness.waitingFor(pending.image(), known);
     if (!waitingFor.equals(progress.waitingFor())) {
       LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
       progress = progress.withWaitingFor(waitingFor);
@@ -188,6 +230,7 @@ public final class Applier extends VerticleBase {
         passOver(now);
       }
       wakeup.orElseThrow().at(schedule.next(waiting, turning));
+      accept();
     }
   }
 
@@ -285,6 +328,7 @@ public final class Applier extends VerticleBase {
     }
     schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
+    replica.orElseThrow().accepted(batch);
     reporter
         .orElseThrow()
         .applied(outcome, first ? List.of() : batch.revisions(), batch.eventTime(), now);

@@ -15,6 +15,7 @@ import java.util.Optional;
  *     attempts after an error
  * @param minSyncPeriod the least time between two writes; zero: none
  * @param reports how it reports to the nodes topic
+ * @param checkpoint whether and where it keeps what it needs to start without Kafka
  */
 public record ApplierSettings(
     KafkaSettings kafka,
@@ -24,4 +25,27 @@ public record ApplierSettings(
     Optional<ProxyMode> mode,
     Duration syncPeriod,
     Duration minSyncPeriod,
-    ReportSettings reports) {}
+    ReportSettings reports,
+    CheckpointSettings checkpoint) {
+  /** Of an applier that keeps no checkpoint. */
+  public ApplierSettings(
+      KafkaSettings kafka,
+      Topics topics,
+      String nodeName,
+      NodeConfig config,
+      Optional<ProxyMode> mode,
+      Duration syncPeriod,
+      Duration minSyncPeriod,
+      ReportSettings reports) {
+    this(
+        kafka,
+        topics,
+        nodeName,
+        config,
+        mode,
+        syncPeriod,
+        minSyncPeriod,
+        reports,
+        CheckpointSettings.NONE);
+  }
+}

@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What /healthz and /livez answer, and how often they did: as kube-proxy. Any thread. */
+/**
+ * What /healthz and /livez answer, and how often they did, as kube-proxy; and /readyz. Any thread.
+ */
 public final class HealthPages {
   private final Supplier<Progress> progress;
   private final Supplier<Map<String, Object>> lag;
@@ -55,6 +57,17 @@ public final class HealthPages {
     Instant time = clock.instant();
     boolean ok = now.ready(time, syncPeriod) && now.nodeEligible();
     return healthz.counted(new HealthReport(ok, body(now, ok, true, time)));
+  }
+
+  /**
+   * Whether this program is where it should be: ready, and following the log. Nothing that sends
+   * traffic may go by it: all nodes lose Kafka together.
+   */
+  public HealthReport readyz() {
+    Progress now = progress.get();
+    Instant time = clock.instant();
+    boolean ok = now.ready(time, syncPeriod) && !now.stale();
+    return new HealthReport(ok, now.body(ok, false, time, syncPeriod));
   }
 
   /** Whether this program does its work; a restart would not help against anything else. */

@@ -2,6 +2,7 @@ package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.forwarding.ForwardingTable;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.events.event.Head;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.ObjectState;
@@ -25,6 +26,7 @@ final class PendingChanges {
   /** Enough to measure by; a burst need not be remembered one by one. */
   private static final int MOST_REVISIONS = 10_000;
 
+  private final String nodeName;
   private final ForwardingTable forwarding;
   private ClusterImage image = ClusterImage.EMPTY;
   private Set<ServiceName> services = new HashSet<>();
@@ -32,6 +34,9 @@ final class PendingChanges {
   private Optional<Instant> since = Optional.empty();
   private Instant eventTime = Instant.EPOCH;
   private boolean nodeChanged;
+  private Optional<Place> place = Optional.empty();
+  private Optional<ClusterDelta> replay = Optional.empty();
+  private boolean taken;
 
   /**
    * What was taken out at once.
@@ -39,13 +44,15 @@ final class PendingChanges {
    * @param revisions of the changes, for measuring
    * @param since when the oldest of them was read; empty where there is none
    * @param eventTime that of the image's revision
+   * @param place where the image ends on the log; empty where it was not read from there
    */
   record Batch(
       ClusterImage image,
       Set<ServiceName> services,
       List<Revision> revisions,
       Optional<Instant> since,
-      Instant eventTime) {
+      Instant eventTime,
+      Optional<Place> place) {
     /** For a log line. */
     String inWords(Written written) {
       return "revision=%d services=%d writes=%d objects=%d"
@@ -66,6 +73,7 @@ final class PendingChanges {
    * @param nodeName this node: when it changes, any Service may be forwarded differently
    */
   PendingChanges(String nodeName) {
+    this.nodeName = nodeName;
     forwarding = new ForwardingTable(nodeName);
   }
 
@@ -83,8 +91,81 @@ final class PendingChanges {
     return since;
   }
 
-  /** Folds in what was read now; returns what changed by it. */
+  /** Where the image ends on the log; empty where it was not read from there. */
+  Optional<Place> place() {
+    return place;
+  }
+
+  void at(Place end) {
+    place = Optional.of(end);
+  }
+
+  /** Begins with what an applier before this one knew. */
+  void load(ClusterImage known, Instant knownOf) {
+    image = known;
+    services.addAll(known.services());
+    nodeChanged = true;
+    eventTime = knownOf;
+  }
+
+  /**
+   * The log is read from its beginning again: what follows is a snapshot. The image stays as it is
+   * until that is finished.
+   */
+  void beginAgain() {
+    replay =
+        image.equals(ClusterImage.EMPTY) ? Optional.empty() : Optional.of(new ClusterDelta(image));
+  }
+
+  /** As {@link #beginAgain}; but what was never taken out is of no use. */
+  void forget() {
+    if (taken) {
+      beginAgain();
+      return;
+    }
+    image = ClusterImage.EMPTY;
+    place = Optional.empty();
+    replay = Optional.empty();
+    services = new HashSet<>();
+    revisions = new ArrayList<>();
+    since = Optional.empty();
+    eventTime = Instant.EPOCH;
+    nodeChanged = false;
+  }
+
+  /** Whether a snapshot has begun that is not finished. */
+  boolean replaying() {
+    return replay.isPresent();
+  }
+
+  /** Whether the snapshot holds all of the cluster, and this node. */
+  boolean replayIsWhole() {
+    return replay
+        .filter(delta -> delta.replayedHead().filter(Head::complete).isPresent())
+        .filter(delta -> delta.replayed(ObjectKey.node(nodeName)).isPresent())
+        .isPresent();
+  }
+
+  /** The snapshot is whole: the image is what it says, and what differs is to be written. */
+  void finishReplay(Instant now) {
+    ClusterDelta delta = replay.orElseThrow();
+    delta.finishSnapshot();
+    replay = Optional.empty();
+    take(delta, now);
+  }
+
+  /** Whether a key has a state, as far as has been read. */
+  boolean knows(String key) {
+    return replay.map(ClusterDelta::apply).orElse(image).knows(key);
+  }
+
+  /** Folds in what was read now; returns what changed by it, as far as it is whole. */
   ClusterDelta fold(List<StateEntry> entries, Instant now) {
+    if (replay.isPresent()) {
+      entries.forEach(replay.orElseThrow()::replay);
+      entries.forEach(this::noteTime);
+      return new ClusterDelta(image);
+    }
     ClusterDelta delta = new ClusterDelta(image);
     for (StateEntry entry : entries) {
       delta.replay(entry);
@@ -93,13 +174,17 @@ final class PendingChanges {
         revisions.add(state.revision());
       }
     }
+    take(delta, now);
+    return delta;
+  }
+
+  private void take(ClusterDelta delta, Instant now) {
     image = delta.apply();
     services.addAll(forwarding.touched(delta, image));
     nodeChanged |= forwarding.shapedOtherwise(delta, image);
     if (!isEmpty() && since.isEmpty()) {
       since = Optional.of(now);
     }
-    return delta;
   }
 
   private void noteTime(StateEntry entry) {
@@ -121,7 +206,8 @@ final class PendingChanges {
 
   /** Takes all out. */
   Batch take() {
-    Batch batch = new Batch(image, services, revisions, since, eventTime);
+    Batch batch = new Batch(image, services, revisions, since, eventTime, place);
+    taken = true;
     nodeChanged = false;
     services = new HashSet<>();
     revisions = new ArrayList<>();

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  *     read of them before stays
  * @param node this node as the log has it
  * @param mode how it forwards; empty before the log has been read
+ * @param log how it stands to the log
  */
 public record Progress(
     Optional<String> waitingFor,
@@ -33,7 +34,8 @@ public record Progress(
     Map<String, String> refused,
     Map<String, String> undecodable,
     Optional<Node> node,
-    Optional<ModeStatus> mode) {
+    Optional<ModeStatus> mode,
+    LogStatus log) {
   /** How Go writes a time that is not set, which is what kube-proxy's readers expect. */
   private static final Instant NEVER = Instant.parse("0001-01-01T00:00:00Z");
 
@@ -53,7 +55,8 @@ public record Progress(
         Map.of(),
         Map.of(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        LogStatus.UNKNOWN);
   }
 
   /** Whether the kernel is kept up to date: no change has waited for twice the sync period. */
@@ -64,6 +67,11 @@ public record Progress(
   /** Whether the kernel has been brought up to date once, and is kept so. */
   public boolean ready(Instant now, Duration syncPeriod) {
     return lastUpdated.isPresent() && healthy(now, syncPeriod);
+  }
+
+  /** Whether what it forwards may be of the past, because it does not follow the log. */
+  public boolean stale() {
+    return log.stale().isPresent();
   }
 
   /** Whether load balancers should send traffic here: not while the node goes, or has gone. */
@@ -100,6 +108,7 @@ public record Progress(
     body.put("revision", revision);
     mode.ifPresent(status -> status.addTo(body));
     waitingFor.ifPresent(reason -> body.put("waitingFor", reason));
+    log.addTo(body);
     lastError.ifPresent(reason -> body.put("lastError", reason));
     if (!refused.isEmpty()) {
       body.put("refused", refused);
@@ -112,12 +121,21 @@ public record Progress(
 
   Progress withWaitingFor(Optional<String> reason) {
     return new Progress(
-        reason, revision, lastUpdated, pendingSince, lastError, refused, undecodable, node, mode);
+        reason,
+        revision,
+        lastUpdated,
+        pendingSince,
+        lastError,
+        refused,
+        undecodable,
+        node,
+        mode,
+        log);
   }
 
   Progress withPendingSince(Optional<Instant> time) {
     return new Progress(
-        waitingFor, revision, lastUpdated, time, lastError, refused, undecodable, node, mode);
+        waitingFor, revision, lastUpdated, time, lastError, refused, undecodable, node, mode, log);
   }
 
   Progress withRefused(Map<String, String> objects) {
@@ -130,12 +148,13 @@ public record Progress(
         objects,
         undecodable,
         node,
-        mode);
+        mode,
+        log);
   }
 
   Progress withUndecodable(Map<String, String> keys) {
     return new Progress(
-        waitingFor, revision, lastUpdated, pendingSince, lastError, refused, keys, node, mode);
+        waitingFor, revision, lastUpdated, pendingSince, lastError, refused, keys, node, mode, log);
   }
 
   Progress withNode(Optional<Node> found) {
@@ -148,7 +167,8 @@ public record Progress(
         refused,
         undecodable,
         found,
-        mode);
+        mode,
+        log);
   }
 
   Progress withMode(ModeStatus status) {
@@ -161,7 +181,22 @@ public record Progress(
         refused,
         undecodable,
         node,
-        Optional.of(status));
+        Optional.of(status),
+        log);
+  }
+
+  Progress withLog(LogStatus status) {
+    return new Progress(
+        waitingFor,
+        revision,
+        lastUpdated,
+        pendingSince,
+        lastError,
+        refused,
+        undecodable,
+        node,
+        mode,
+        status);
   }
 
   /**
@@ -179,7 +214,8 @@ public record Progress(
         refused,
         undecodable,
         node,
-        mode);
+        mode,
+        log);
   }
 
   /** An attempt failed; what it was to bring still waits. */
@@ -193,6 +229,7 @@ public record Progress(
         refused,
         undecodable,
         node,
-        mode);
+        mode,
+        log);
   }
 }

@@ -1,13 +1,14 @@
 package dev.sluice.applier.runtime;
 
-import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.StateReader.Batch;
 import dev.sluice.events.log.StateReader.Undecodable;
 import dev.sluice.events.log.UnreadableKeys;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,20 @@ final class UndecodableRecords {
         .register(registry);
   }
 
+  /** Begins with what an applier before this one knew; or with nothing, for reading all anew. */
+  void restart(Collection<Undecodable> known) {
+    keys =
+        new UnreadableKeys(
+            known.stream()
+                .collect(
+                    Collectors.toMap(Undecodable::key, record -> record, (one, other) -> other)));
+  }
+
+  /** The records that can't be read, and stand. */
+  Collection<Undecodable> records() {
+    return keys.byKey().values();
+  }
+
   /** The keys whose last record can't be read, with reasons. */
   Map<String, String> open() {
     return keys.reasons();
@@ -39,9 +54,9 @@ final class UndecodableRecords {
   /**
    * Takes note of what could not be read, and of what replaces it.
    *
-   * @param image after the batch
+   * @param pending after the batch
    */
-  void note(Batch batch, ClusterImage image) {
+  void note(Batch batch, PendingChanges pending) {
     for (Undecodable record : batch.undecodable()) {
       LOG.error(
           "undecodable record topic={} offset={} key={} reason=\"{}\"; the last good state stays",
@@ -52,10 +67,10 @@ final class UndecodableRecords {
     }
     counter.increment(batch.undecodable().size());
     UnreadableKeys before = keys;
-    keys = before.after(batch, image::knows);
+    keys = before.after(batch, pending::knows);
     for (String key : before.byKey().keySet()) {
       if (!keys.byKey().containsKey(key)) {
-        LOG.info("no longer undecodable key={} revision={}", key, image.revision());
+        LOG.info("no longer undecodable key={} revision={}", key, pending.image().revision());
       }
     }
   }

@@ -83,6 +83,18 @@ class ConntrackCleanerTest {
   }
 
   @Test
+  void flowsToWhatOnlyAnEarlierApplierForwardedAreEnded() {
+    ClusterImage earlier = image(SERVICE, slice(ready("10.244.1.2")));
+    table.flows.addAll(List.of(TO_2, TO_3));
+
+    cleaner.before(UdpServices.servers(earlier).values().stream().flatMap(List::stream).toList());
+    apply(BOTH);
+
+    assertThat(table.flows).isEmpty();
+    assertThat(deleted()).isEqualTo(2);
+  }
+
+  @Test
   void aDeletedServicesFlowsAreEndedOnce() {
     apply(BOTH, SERVICE, slice(ready("10.244.1.2"), ready("10.244.1.3")));
     table.flows.addAll(List.of(TO_2, TO_3));

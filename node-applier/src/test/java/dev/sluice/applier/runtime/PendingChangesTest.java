@@ -3,9 +3,11 @@ package dev.sluice.applier.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.events.event.Cause;
+import dev.sluice.events.event.Head;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.event.StateEntry.ObjectState;
+import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.kubernetes.ManifestFile;
 import dev.sluice.events.model.ServiceName;
 import java.time.Instant;
@@ -100,5 +102,66 @@ class PendingChangesTest {
     }
 
     assertThat(taken.revisions()).hasSizeLessThanOrEqualTo(10_000);
+  }
+
+  private static StateEntry head(boolean complete) {
+    return new StateEntry.HeadState(new Head("test", 1, 1, complete, Optional.empty()));
+  }
+
+  @Test
+  void aSnapshotChangesNothingUntilItIsWhole() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    pending.fold(entries(NODE.formatted("here", "a")), NOON);
+    ClusterImage before = pending.take().image();
+
+    pending.beginAgain();
+    pending.fold(entries(NODE.formatted("elsewhere", "a")), NOON);
+    pending.fold(List.of(head(true)), NOON);
+
+    assertThat(pending.replayIsWhole()).as("this node is missing").isFalse();
+    assertThat(pending.image()).isEqualTo(before);
+    assertThat(pending.isEmpty()).isTrue();
+    pending.fold(entries(NODE.formatted("here", "a")), NOON);
+    assertThat(pending.replayIsWhole()).isTrue();
+    pending.fold(List.of(head(false)), NOON);
+    assertThat(pending.replayIsWhole()).as("the head says so").isFalse();
+  }
+
+  @Test
+  void aWholeSnapshotTakesAwayWhatItLacks() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    pending.fold(entries(NODE.formatted("here", "a")), NOON);
+    var _ = pending.take();
+    pending.beginAgain();
+    pending.fold(entries(NODE.formatted("here", "a")), NOON);
+    pending.fold(List.of(head(true)), NOON);
+
+    pending.finishReplay(NOON.plusSeconds(9));
+
+    assertThat(pending.image().services()).isEmpty();
+    PendingChanges.Batch batch = pending.take();
+    assertThat(batch.services()).containsExactly(WEB);
+    assertThat(batch.since()).contains(NOON.plusSeconds(9));
+    assertThat(batch.revisions()).as("what was read anew is no news").isEmpty();
+  }
+
+  @Test
+  void whatWasLoadedIsForgottenUnlessTheKernelMayHaveIt() {
+    pending.fold(entries(SERVICE.formatted(80)), NOON);
+    ClusterImage known = pending.image();
+    PendingChanges loaded = new PendingChanges("here");
+    loaded.load(known, NOON);
+    assertThat(loaded.isEmpty()).isFalse();
+
+    loaded.forget();
+
+    assertThat(loaded.replaying()).isFalse();
+    assertThat(loaded.isEmpty()).isTrue();
+    assertThat(loaded.image()).isEqualTo(ClusterImage.EMPTY);
+    loaded.load(known, NOON);
+    assertThat(loaded.take().services()).containsExactly(WEB);
+    loaded.forget();
+    assertThat(loaded.replaying()).isTrue();
+    assertThat(loaded.image()).isEqualTo(known);
   }
 }

@@ -14,6 +14,7 @@ import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,6 +32,9 @@ class ReconcilerTest {
   private final List<String> events = new ArrayList<>();
 
   private final class RecordedCleaner implements FlowCleaner {
+    @Override
+    public void before(Collection<VirtualServer> servers) {}
+
     @Override
     public void plan(
         ClusterImage image,

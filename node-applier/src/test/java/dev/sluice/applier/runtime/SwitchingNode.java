@@ -22,6 +22,7 @@ import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +41,9 @@ final class SwitchingNode {
   private long revision;
 
   private final class Flows implements FlowCleaner {
+    @Override
+    public void before(Collection<VirtualServer> servers) {}
+
     @Override
     public void plan(
         ClusterImage image,

@@ -35,7 +35,7 @@ public record BrokerFaultRun(FaultMode mode, long seed, Duration outage) {
    */
   public FaultSummary run(Consumer<String> progress) throws IOException, InterruptedException {
     try (WorkFolder work = WorkFolder.create("faults");
-        FaultNode node = new FaultNode(mode, work.path(), List.of());
+        FaultNode node = new FaultNode(mode, work.path());
         EmbeddedCluster cluster =
             node.control()
                 .<EmbeddedCluster, RuntimeException>call(

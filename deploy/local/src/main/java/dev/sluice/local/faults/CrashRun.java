@@ -1,10 +1,8 @@
 package dev.sluice.local.faults;
 
-import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.faults.Killing.Aim;
 import dev.sluice.local.faults.Killing.Killed;
-import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.run.ApplierProgram;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
@@ -33,14 +31,8 @@ public record CrashRun(FaultMode mode, int rounds, long seed, int services) {
    */
   public FaultSummary run(Consumer<String> progress) throws IOException {
     try (WorkFolder work = WorkFolder.create("faults");
-        FaultNode node = new FaultNode(mode, work.path(), List.of());
-        EmbeddedBroker broker =
-            node.control()
-                .<EmbeddedBroker, RuntimeException>call(
-                    () ->
-                        EmbeddedBroker.start(
-                            BrokerSettings.in(work.path().resolve("broker"))
-                                .withListen(NodeLab.CONTROL_V4)));
+        FaultNode node = new FaultNode(mode, work.path());
+        EmbeddedBroker broker = node.startBroker();
         FaultLog log = FaultLog.open(node.control(), broker.bootstrapServers())) {
       Random random = new Random(seed);
       ChurnCluster cluster = new ChurnCluster(new Random(random.nextLong()), services);

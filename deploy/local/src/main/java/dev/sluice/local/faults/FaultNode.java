@@ -2,6 +2,8 @@ package dev.sluice.local.faults;
 
 import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
+import dev.sluice.local.broker.BrokerSettings;
+import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.OpenConnections.Repeater;
@@ -11,6 +13,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -25,9 +28,11 @@ import java.util.Optional;
 final class FaultNode implements AutoCloseable {
   private static final int PODS = 2;
 
+  /** A guest's only processor may have much else to do. */
+  private static final Duration BROKER_LIMIT = Duration.ofMinutes(4);
+
   private final FaultMode mode;
   private final Path work;
-  private final List<String> arguments;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final NodeLab lab;
   private final NetworkNamespace control;
@@ -37,12 +42,10 @@ final class FaultNode implements AutoCloseable {
    * Builds it, without brokers and appliers.
    *
    * @param work for files of the appliers; is not removed
-   * @param arguments of appliers, besides those that all have
    */
-  FaultNode(FaultMode mode, Path work, List<String> arguments) throws IOException {
+  FaultNode(FaultMode mode, Path work) throws IOException {
     this.mode = mode;
     this.work = work;
-    this.arguments = List.copyOf(arguments);
     lab = NodeLab.create();
     parts.push(lab);
     try {
@@ -74,6 +77,15 @@ final class FaultNode implements AutoCloseable {
   /** Where brokers are to run, at {@link NodeLab#CONTROL_V4}. */
   NetworkNamespace control() {
     return control;
+  }
+
+  /** Starts the only broker, which the caller ends. */
+  EmbeddedBroker startBroker() {
+    BrokerSettings settings =
+        BrokerSettings.in(work.resolve("broker"))
+            .withListen(NodeLab.CONTROL_V4)
+            .withStartTimeout(BROKER_LIMIT);
+    return control.<EmbeddedBroker, RuntimeException>call(() -> EmbeddedBroker.start(settings));
   }
 
   /** Of the steady Service's endpoints. */
@@ -109,8 +121,9 @@ final class FaultNode implements AutoCloseable {
                 ChurnCluster.NODE,
                 Optional.of(mode.proxyMode()),
                 mode.variant(),
-                work),
-            arguments,
+                work,
+                Optional.of(work.resolve("state"))),
+            List.of(),
             environment);
     applier = Optional.of(started);
     return started;

@@ -2,9 +2,7 @@ package dev.sluice.local.faults;
 
 import dev.sluice.local.bench.Pace;
 import dev.sluice.local.bench.ProcessMemory;
-import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
-import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.run.ApplierProgram;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
@@ -46,14 +44,8 @@ public record OverloadRun(
   public FaultSummary run(Consumer<OverloadResult> results)
       throws IOException, InterruptedException {
     try (WorkFolder work = WorkFolder.create("faults");
-        FaultNode node = new FaultNode(mode, work.path(), List.of());
-        EmbeddedBroker broker =
-            node.control()
-                .<EmbeddedBroker, RuntimeException>call(
-                    () ->
-                        EmbeddedBroker.start(
-                            BrokerSettings.in(work.path().resolve("broker"))
-                                .withListen(NodeLab.CONTROL_V4)));
+        FaultNode node = new FaultNode(mode, work.path());
+        EmbeddedBroker broker = node.startBroker();
         FaultLog log = FaultLog.open(node.control(), broker.bootstrapServers())) {
       ChurnCluster cluster = new ChurnCluster(new Random(seed), services);
       log.publish(cluster.start(node.pods()));

@@ -42,13 +42,25 @@ public final class ApplierProgram implements AutoCloseable {
    * @param mode empty: auto
    * @param variant of iptables
    * @param work folder for its log and for what legacy iptables locks
+   * @param stateDir folder for its checkpoint; empty: it keeps none
    */
   public record Settings(
       String bootstrapServers,
       String nodeName,
       Optional<ProxyMode> mode,
       Variant variant,
-      Path work) {
+      Path work,
+      Optional<Path> stateDir) {
+    /** Without a checkpoint. */
+    public Settings(
+        String bootstrapServers,
+        String nodeName,
+        Optional<ProxyMode> mode,
+        Variant variant,
+        Path work) {
+      this(bootstrapServers, nodeName, mode, variant, work, Optional.empty());
+    }
+
     private SluiceProgram.Launch launch(List<String> more, Map<String, String> variables) {
       List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode"));
       arguments.add(mode.map(ProxyMode::toString).orElse("auto"));
@@ -56,6 +68,10 @@ public final class ApplierProgram implements AutoCloseable {
       arguments.addAll(List.of("--node-name", nodeName));
       arguments.addAll(List.of("--cluster-cidr", "10.244.0.0/16,fd00:10:244::/48"));
       arguments.addAll(List.of("--iptables-variant", variant.toString()));
+      arguments.addAll(
+          stateDir
+              .map(dir -> List.of("--state-dir", dir.toString()))
+              .orElse(List.of("--no-checkpoint")));
       arguments.addAll(List.of("--healthz-bind-address", "127.0.0.1:10256"));
       arguments.addAll(List.of("--metrics-bind-address", "127.0.0.1:10249"));
       arguments.addAll(more);

@@ -2,16 +2,13 @@ package dev.sluice.local.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.KernelTest;
-import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.run.ApplierProgram;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -34,14 +31,8 @@ class OrphanedToolSystemTest {
   void doesNotWriteOverWhatTheNextApplierHasWritten() throws Exception {
     Path hold = work.resolve("hold");
     Map<String, String> environment = Map.of("PATH", slowTool(hold) + ":" + System.getenv("PATH"));
-    try (FaultNode node = new FaultNode(FaultMode.IPTABLES_LEGACY, work, List.of());
-        EmbeddedBroker broker =
-            node.control()
-                .<EmbeddedBroker, RuntimeException>call(
-                    () ->
-                        EmbeddedBroker.start(
-                            BrokerSettings.in(work.resolve("broker"))
-                                .withListen(NodeLab.CONTROL_V4)));
+    try (FaultNode node = new FaultNode(FaultMode.IPTABLES_LEGACY, work);
+        EmbeddedBroker broker = node.startBroker();
         FaultLog log = FaultLog.open(node.control(), broker.bootstrapServers())) {
       ChurnCluster cluster = new ChurnCluster(new Random(1), 10);
       log.publish(cluster.start(node.pods()));

@@ -27,6 +27,10 @@ record Pages(NetworkNamespace namespace, String host, int healthPort, int metric
     return get(healthPort, "/livez");
   }
 
+  Page readyz() {
+    return get(healthPort, "/readyz");
+  }
+
   Page metrics() {
     return get(metricsPort, "/metrics");
   }

@@ -55,6 +55,13 @@ final class Program implements AutoCloseable {
     return start(Optional.empty(), environment, name, arguments);
   }
 
+  /** Starts a command as the last arguments of another one, which becomes it. */
+  static Program startBehind(
+      List<String> before, NetworkNamespace namespace, String name, String... arguments)
+      throws IOException {
+    return start(before, Optional.of(namespace), Map.of(), name, arguments);
+  }
+
   /** Runs a command to its end. */
   static Ended run(String name, String... arguments) throws Exception {
     try (Program program = start(name, arguments)) {
@@ -75,8 +82,18 @@ final class Program implements AutoCloseable {
       String name,
       String... arguments)
       throws IOException {
+    return start(List.of(), namespace, environment, name, arguments);
+  }
+
+  private static Program start(
+      List<String> before,
+      Optional<NetworkNamespace> namespace,
+      Map<String, String> environment,
+      String name,
+      String... arguments)
+      throws IOException {
     Path folder = Files.createTempDirectory("sluice-program");
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(before);
     command.add(SluiceHome.find().resolve("deploy/bin").resolve(name).toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
@@ -85,6 +102,8 @@ final class Program implements AutoCloseable {
             .redirectError(folder.resolve("err").toFile());
     // the tools' default lock is one for all namespaces of the machine
     builder.environment().put("XTABLES_LOCKFILE", folder.resolve("lock").toString());
+    // the default is this machine's own
+    builder.environment().put("SLUICE_STATE_DIR", folder.resolve("state").toString());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
     builder.environment().putAll(environment);
     Process process =
@@ -121,6 +140,10 @@ final class Program implements AutoCloseable {
     return process
         .descendants()
         .anyMatch(child -> child.info().commandLine().filter(c -> c.contains(words)).isPresent());
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   boolean isAlive() {

@@ -8,11 +8,18 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Makes a port of this machine's loopback reachable on a namespace's loopback. */
+/**
+ * Makes a port of this machine's loopback reachable on a namespace's loopback; closed, it cuts all
+ * connections.
+ */
 final class Relay implements AutoCloseable {
   private final ServerSocket server;
   private final InetSocketAddress target;
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
   private Relay(ServerSocket server, InetSocketAddress target) {
     this.server = server;
@@ -36,10 +43,24 @@ final class Relay implements AutoCloseable {
       try {
         Socket inside = server.accept();
         Socket outside = new Socket(target.getAddress(), target.getPort());
+        open.addAll(List.of(inside, outside));
+        if (server.isClosed()) {
+          cut();
+        }
         pump(inside, outside);
         pump(outside, inside);
       } catch (IOException e) {
         // closed by us, or one side went away: its peer will try again
+      }
+    }
+  }
+
+  private void cut() {
+    for (Socket socket : open) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }
@@ -68,5 +89,6 @@ final class Relay implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    cut();
   }
 }

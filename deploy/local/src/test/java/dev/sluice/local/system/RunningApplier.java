@@ -8,6 +8,8 @@ import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.ApplierSettings;
+import dev.sluice.applier.runtime.CheckpointSettings;
+import dev.sluice.applier.runtime.HealthPages;
 import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ModeStatus;
 import dev.sluice.applier.runtime.Progress;
@@ -18,6 +20,7 @@ import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +47,7 @@ final class RunningApplier implements AutoCloseable {
   private final Applier applier;
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final String deployment;
+  private final HealthPages pages;
   private final AtomicBoolean stopped = new AtomicBoolean();
 
   private RunningApplier(
@@ -79,6 +83,9 @@ final class RunningApplier implements AutoCloseable {
             new HealthHosts(Set::of),
             registry,
             Clock.systemUTC());
+    pages =
+        new HealthPages(
+            applier::progress, applier::lag, settings.syncPeriod(), registry, Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
   }
 
@@ -136,6 +143,26 @@ final class RunningApplier implements AutoCloseable {
             SYNC_PERIOD,
             Duration.ZERO,
             flags.reports(reportInterval)));
+  }
+
+  /** Starts one that keeps a checkpoint in a folder, and has little patience with Kafka. */
+  static RunningApplier startKeeping(
+      Path folder, String nodeName, TestLog log, List<? extends Backend> backends)
+      throws Exception {
+    return new RunningApplier(
+        log,
+        new OneMode(List.copyOf(backends)),
+        new ApplierSettings(
+            log.kafka(),
+            log.topics(),
+            nodeName,
+            NO_NODE_PORTS,
+            Optional.of(ProxyMode.IPTABLES),
+            SYNC_PERIOD,
+            Duration.ZERO,
+            ReportSettings.NONE,
+            new CheckpointSettings(
+                Optional.of(folder), "1.0", Duration.ofMillis(100), Duration.ofSeconds(3))));
   }
 
   /** There is iptables and nothing else. */
@@ -200,6 +227,26 @@ final class RunningApplier implements AutoCloseable {
   /** A gauge's value. */
   double gauge(String metric) {
     return registry.get(metric).gauge().value();
+  }
+
+  /** How often the checkpoint was refused for a reason. */
+  double refused(String reason) {
+    return registry.get("sluice.checkpoint.refused").tag("reason", reason).counter().count();
+  }
+
+  /** How often the log was read anew for a reason. */
+  double replays(String reason) {
+    return registry.get("sluice.log.replays").tag("reason", reason).counter().count();
+  }
+
+  /** Waits until the checkpoint is of a revision. */
+  void awaitCheckpoint(long revision) {
+    Await.until().until(() -> gauge("sluice.checkpoint.revision") >= revision);
+  }
+
+  /** What it answers on its health pages. */
+  HealthPages pages() {
+    return pages;
   }
 
   /** A counter's value; of one family if it has that tag. */

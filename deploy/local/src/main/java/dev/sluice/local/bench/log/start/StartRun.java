@@ -3,8 +3,10 @@ package dev.sluice.local.bench.log.start;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.ProxyMode;
 import dev.sluice.local.bench.BenchCluster;
+import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.bench.BenchLog;
 import dev.sluice.local.bench.Durations;
+import dev.sluice.local.bench.log.start.StartResult.Origin;
 import dev.sluice.local.bench.traffic.NodeRules;
 import dev.sluice.local.broker.BrokerSettings;
 import dev.sluice.local.broker.EmbeddedBroker;
@@ -59,14 +61,17 @@ public final class StartRun {
         progress.accept("start: publishing %d Services".formatted(effort.cluster().services()));
         log.publish(effort.cluster().objects(ENDPOINT_PORT));
         for (Variant variant : effort.variants()) {
-          results.accept(measure(variant, lab, work, broker.bootstrapServers()));
+          for (Origin origin : Origin.values()) {
+            results.accept(measure(variant, origin, lab, work, broker.bootstrapServers()));
+          }
         }
       }
     }
   }
 
   private StartResult measure(
-      Variant variant, NodeLab lab, WorkFolder work, String bootstrapServers) throws IOException {
+      Variant variant, Origin origin, NodeLab lab, WorkFolder work, String bootstrapServers)
+      throws IOException {
     NodeRules rules = new NodeRules(lab.node(), variant, work.path());
     ApplierProgram.Settings settings =
         new ApplierProgram.Settings(
@@ -74,10 +79,20 @@ public final class StartRun {
             BenchCluster.NODE,
             Optional.of(ProxyMode.IPTABLES),
             variant,
-            work.path());
+            work.path(),
+            origin == Origin.CHECKPOINT
+                ? Optional.of(work.path().resolve("state-" + variant))
+                : Optional.empty());
+    if (origin == Origin.CHECKPOINT) {
+      progress.accept("start: iptables-%s, for a checkpoint".formatted(variant));
+      checkpoint(lab.node(), settings);
+      rules.remove();
+    }
     List<Taken> starts = new ArrayList<>();
     for (int i = 1; i <= effort.starts(); i++) {
-      progress.accept("start: iptables-%s, %d of %d".formatted(variant, i, effort.starts()));
+      progress.accept(
+          "start: iptables-%s, from the %s, %d of %d"
+              .formatted(variant, origin, i, effort.starts()));
       starts.add(start(lab.node(), settings));
       rules.checkDestinations(effort.cluster().services() * effort.cluster().endpoints());
       rules.remove();
@@ -85,11 +100,18 @@ public final class StartRun {
     return new StartResult(
         variant,
         effort.cluster(),
+        origin,
         times(starts, Taken::whole),
         times(starts, Taken::process),
         times(starts, Taken::read),
         times(starts, Taken::compute),
         times(starts, Taken::kernel));
+  }
+
+  private static void checkpoint(NetworkNamespace node, ApplierProgram.Settings settings) {
+    try (ApplierProgram applier = ApplierProgram.start(node, settings)) {
+      var _ = applier.awaitLogged(" checkpoint revision=", LIMIT);
+    }
   }
 
   /** What one start took. */
@@ -107,6 +129,10 @@ public final class StartRun {
       Duration kernel = Duration.ofNanos((long) (seconds * 1e9));
       Instant up = applier.logged(" starting node=").getFirst().time();
       Instant read = applier.logged(" ready to apply").getFirst().time();
+      boolean resumed = !applier.logged(" resumed").isEmpty();
+      if (resumed != settings.stateDir().isPresent()) {
+        throw new BenchException("not begun from what it was to begin from: " + applier.tail());
+      }
       return new Taken(
           Duration.between(start, up),
           Duration.between(up, read),

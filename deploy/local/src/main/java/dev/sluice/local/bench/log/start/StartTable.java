@@ -15,6 +15,7 @@ public final class StartTable {
               new Column("iptables", -8),
               new Column("Services", 8),
               new Column("endpoints", 9),
+              new Column("from", -10),
               new Column("starts", 6),
               new Column("whole", 7),
               new Column("process", 7),
@@ -30,7 +31,8 @@ public final class StartTable {
     return List.of(
         "whole: from the start of the applier's process to a kernel, empty before, with the whole"
             + " cluster; median, and longest",
-        "  process: shell, JVM, what the kernel can do; read: Kafka, decoding, the image",
+        "  from: the log's beginning, or a checkpoint that has all of it",
+        "  process: shell, JVM, what the kernel can do; read: checkpoint, Kafka, decoding, the image",
         "  compute: forwarding and rules; kernel: looking what is there, comparing, the restore"
             + " tools of both families",
         "  medians of each part by itself");
@@ -56,6 +58,7 @@ public final class StartTable {
         result.variant().toString(),
         Integer.toString(result.cluster().services()),
         Integer.toString(result.cluster().services() * result.cluster().endpoints()),
+        result.origin().toString(),
         Integer.toString(result.whole().number()),
         seconds(result.whole(), 50),
         seconds(result.process(), 50),
