@@ -1,7 +1,13 @@
-# Sourced by the scripts in deploy: finds a JDK and runs Sluice's modules with it.
+# Sourced by the scripts in deploy: finds the Java to run with.
 # shellcheck shell=bash
 
-SLUICE_HOME=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../.." && pwd -P)
+SLUICE_LIB=$(cd -- "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")" && pwd -P)
+# An installation has bin, lib, app and perhaps jre side by side; a checkout has bin and lib in deploy.
+if [[ -d ${SLUICE_LIB%/*}/app ]]; then
+  SLUICE_HOME=${SLUICE_LIB%/*}
+else
+  SLUICE_HOME=${SLUICE_LIB%/*/*}
+fi
 
 # is_jdk HOME TOOL: whether this is a Java 25 or later that has the tool. Reads the release file, since
 # starting a JVM to ask it would double the time that a short command takes.
@@ -12,12 +18,13 @@ is_jdk() {
   [[ -n $version && $version -ge 25 ]]
 }
 
-# find_jdk [TOOL]: sets and exports JAVA_HOME, or exits with 1. TOOL is java, or javac to build.
+# find_jdk [TOOL]: sets and exports JAVA_HOME, or exits with 1. TOOL is java, or javac to build. An installation's own
+# comes first: its AOT cache was made with it.
 find_jdk() {
   local tool=${1:-java} candidate on_path
   on_path=$(command -v "$tool" || true)
   [[ -z $on_path ]] || on_path=$(dirname -- "$(dirname -- "$(readlink -f -- "$on_path")")")
-  for candidate in "${JAVA_HOME:-}" /usr/lib/jvm/* "$on_path"; do
+  for candidate in "$SLUICE_HOME/jre" "${JAVA_HOME:-}" /usr/lib/jvm/* "$on_path"; do
     if [[ -n $candidate ]] && is_jdk "$candidate" "$tool"; then
       export JAVA_HOME=$candidate
       return
@@ -25,25 +32,4 @@ find_jdk() {
   done
   echo "${0##*/}: no JDK 25 or later found: install Temurin 25 or openjdk-25-jdk-headless, or set JAVA_HOME" >&2
   exit 1
-}
-
-# run_module MODULE MAIN-CLASS [JVM-OPTION...] -- ARGUMENT...: replaces this shell, so that signals reach Java.
-# SLUICE_JAVA_OPTS comes last: of two contradicting options, the JVM takes the later.
-run_module() {
-  local target=$SLUICE_HOME/$1/target main=$2 options=() extra=()
-  shift 2
-  while [[ $1 != -- ]]; do
-    options+=("$1")
-    shift
-  done
-  shift
-  find_jdk
-  if [[ ! -d $target/classes || ! -r $target/classpath ]]; then
-    echo "${0##*/}: not built: run mvn -q package -DskipTests in $SLUICE_HOME (or deploy/quickstart)" >&2
-    exit 1
-  fi
-  read -r -a extra <<<"${SLUICE_JAVA_OPTS:-}" || true
-  exec "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED -XX:+UseSerialGC -XX:-UsePerfData \
-    -Dsluice.home="$SLUICE_HOME" "${options[@]}" "${extra[@]}" \
-    -cp "$target/classes:$(<"$target/classpath")" "$main" "$@"
 }

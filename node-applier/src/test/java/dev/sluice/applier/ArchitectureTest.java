@@ -32,7 +32,8 @@ class ArchitectureTest {
               type.getSimpleName()
                       .matches(
                           "IptablesKernel|IptablesTools|IptablesBackend|InstalledRules|Narrowing"
-                              + "|Command|OrphanedTools")
+                              + "|Command|OrphanedTools|RulesReading|Canary|IptablesVerification")
+                  || type.getName().contains("FlushSign")
                   || type.getName().contains("IptablesTools$")
                   || type.getName().contains("Command$")
                   || type.getName().contains("Narrowing$"));
@@ -46,7 +47,7 @@ class ArchitectureTest {
                       .replaceAll(".*\\.|\\$.*", "")
                       .matches(
                           "IpvsBackend|InstalledServers|IpvsKernel|LinkKernel|NodeKernel|NodeReader|NodeWriter"
-                              + "|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls"));
+                              + "|NodeReading|ServersReading|ServerWriter|Drain|Departure|IpvsRemoval|IpvsSysctls|IpvsVerification"));
 
   private static void check(ArchRule rule) {
     rule.check(CLASSES);
@@ -285,6 +286,29 @@ class ArchitectureTest {
                 "..applier.ipvs..",
                 "..applier.cli.."));
     check(slices().matching("dev.sluice.applier.(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void whatANodeNeedsIsJudgedWithoutTouchingIt() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("..applier.preparation..", "..applier.bootstrap..")
+            .and()
+            .haveNameNotMatching(".*(SysctlFiles|ModuleLoader|Capabilities|BrokerLookup).*")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.lang\\.Process.*|java\\.io\\.File.*|java\\.nio\\.file\\..*"));
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("..applier.preparation..", "..applier.bootstrap..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("..applier.runtime..", "..applier.cli.."));
   }
 
   @Test

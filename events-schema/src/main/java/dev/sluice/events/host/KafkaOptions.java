@@ -14,11 +14,14 @@ import picocli.CommandLine.Spec;
 
 /** The options that say where the log is; a picocli mixin. */
 public final class KafkaOptions {
+  /** The option that says where to connect first. */
+  public static final String BOOTSTRAP_SERVERS = "--bootstrap-servers";
+
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
   @Option(
-      names = "--bootstrap-servers",
+      names = BOOTSTRAP_SERVERS,
       required = true,
       paramLabel = "HOST:PORT[,...]",
       description = "Kafka brokers to connect to first.")
@@ -27,7 +30,9 @@ public final class KafkaOptions {
   @Option(
       names = "--kafka-config",
       paramLabel = "FILE",
-      description = "Properties file with more settings for Kafka's clients, such as TLS and SASL.")
+      description =
+          "Properties file with more settings for Kafka's clients, such as TLS and SASL; not to be"
+              + " readable by everybody.")
   private Optional<Path> kafkaConfig = Optional.empty();
 
   @Option(
@@ -47,7 +52,9 @@ public final class KafkaOptions {
    */
   public KafkaSettings settings() {
     try {
-      return KafkaSettings.of(bootstrapServers, kafkaConfig);
+      KafkaSettings settings = KafkaSettings.of(bootstrapServers, kafkaConfig);
+      kafkaConfig.ifPresent(file -> SecretFiles.check(file, settings));
+      return settings;
     } catch (IllegalArgumentException e) {
       throw wrong(String.valueOf(e.getMessage()), e);
     } catch (NoSuchFileException e) {

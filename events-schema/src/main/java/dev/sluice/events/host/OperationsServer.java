@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP servers for those who operate a program: {@code /healthz} and {@code /livez} on one
@@ -21,6 +24,8 @@ import java.util.function.Consumer;
  * served on the event loop of the context that called {@link #start}.
  */
 public final class OperationsServer {
+  private static final Logger LOG = LoggerFactory.getLogger(OperationsServer.class);
+  private static final Set<HttpMethod> READING = Set.of(HttpMethod.GET, HttpMethod.HEAD);
   private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
 
   /**
@@ -54,7 +59,8 @@ public final class OperationsServer {
    */
   public static Future<OperationsServer> start(
       Vertx vertx, BindAddress health, BindAddress metrics, Sources sources) {
-    return start(vertx, health, metrics, sources, new Pages("pages", health, Map.of()));
+    return start(
+        vertx, health, metrics, sources, new Pages("pages", health, GuardedHttp.FEW, Map.of()));
   }
 
   /**
@@ -62,10 +68,14 @@ public final class OperationsServer {
    *
    * @param purpose what to call them in errors
    * @param address where they are
-   * @param byPath what answers a GET of each; called on an event loop
+   * @param mostConnections at a time
+   * @param byPath what answers a GET or HEAD of each; called on an event loop
    */
   public record Pages(
-      String purpose, BindAddress address, Map<String, Consumer<HttpServerRequest>> byPath) {
+      String purpose,
+      BindAddress address,
+      int mostConnections,
+      Map<String, Consumer<HttpServerRequest>> byPath) {
     public Pages {
       byPath = Collections.unmodifiableMap(new LinkedHashMap<>(byPath));
     }
@@ -74,7 +84,8 @@ public final class OperationsServer {
       Map<String, Consumer<HttpServerRequest>> both = new LinkedHashMap<>(byPath);
       both.putAll(more.byPath);
       String purposes = more.byPath.isEmpty() ? purpose : purpose + " and " + more.purpose;
-      return new Pages(purposes, address, both);
+      int most = Math.max(mostConnections, more.mostConnections);
+      return new Pages(purposes, address, most, both);
     }
   }
 
@@ -85,13 +96,14 @@ public final class OperationsServer {
     healthPages.put("/healthz", page(sources.healthz()));
     healthPages.put("/livez", page(sources.livez()));
     Map<BindAddress, Pages> sites = new LinkedHashMap<>();
-    sites.put(health, new Pages("health", health, healthPages));
+    sites.put(health, new Pages("health", health, GuardedHttp.FEW, healthPages));
     sites.merge(own.address(), own, Pages::and);
     sites.merge(
         metrics,
         new Pages(
             "metrics",
             metrics,
+            GuardedHttp.FEW,
             Map.of("/metrics", request -> scrape(request.response(), sources.registry()))),
         Pages::and);
     Map<BindAddress, HttpServer> servers = new LinkedHashMap<>();
@@ -140,9 +152,8 @@ public final class OperationsServer {
 
   private static Future<HttpServer> listen(Vertx vertx, Pages site) {
     BindAddress address = site.address();
-    return vertx
-        .createHttpServer()
-        .requestHandler(request -> route(request, site.byPath()))
+    return GuardedHttp.server(
+            vertx, site.mostConnections(), request -> route(request, site.byPath()))
         .listen(address.port(), address.host())
         .recover(e -> Future.failedFuture(new BindFailedException(site.purpose(), address, e)));
   }
@@ -154,10 +165,10 @@ public final class OperationsServer {
     response.putHeader("X-Content-Type-Options", "nosniff");
     Consumer<HttpServerRequest> page = pages.get(request.path());
     if (page == null) {
-      refuse(response, 404, "not found: there is " + String.join(", ", pages.keySet()));
-    } else if (!request.method().equals(HttpMethod.GET)) {
-      response.putHeader("Allow", "GET");
-      refuse(response, 405, "not allowed");
+      refuse(request, 404, "not found: there is " + String.join(", ", pages.keySet()));
+    } else if (!READING.contains(request.method())) {
+      response.putHeader("Allow", "GET, HEAD");
+      refuse(request, 405, "not allowed");
     } else {
       page.accept(request);
     }
@@ -174,7 +185,8 @@ public final class OperationsServer {
       report = check.report();
     } catch (RuntimeException e) {
       // a check that can't tell is no sign of health
-      report = new HealthReport(false, Map.of("error", e.toString()));
+      LOG.error("a health check failed", e);
+      report = new HealthReport(false, Map.of("error", "the check itself failed, see the log"));
     }
     end(
         response.setStatusCode(report.ok() ? 200 : 503),
@@ -186,8 +198,15 @@ public final class OperationsServer {
     end(response, METRICS_TYPE, registry.scrape());
   }
 
-  private static void refuse(HttpServerResponse response, int status, String reason) {
-    end(response.setStatusCode(status), "text/plain; charset=utf-8", reason + "\n");
+  /** Nothing more is taken of who asks for what there is not: neither a body nor a next request. */
+  private static void refuse(HttpServerRequest request, int status, String reason) {
+    HttpServerResponse response = request.response();
+    response
+        .setStatusCode(status)
+        .putHeader("Connection", "close")
+        .putHeader("Content-Type", "text/plain; charset=utf-8")
+        .end(reason + "\n")
+        .onComplete(_ -> request.connection().close());
   }
 
   private static void end(HttpServerResponse response, String type, String body) {

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -41,12 +43,65 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
    * Settings with the properties of a file, where one is given.
    *
    * @throws IOException if the file can't be read
-   * @throws IllegalArgumentException if the addresses or the file's text are malformed
+   * @throws IllegalArgumentException if the addresses or the file's text are malformed, or the file
+   *     sets what is not the user's
    */
   public static KafkaSettings of(String bootstrapServers, Optional<Path> kafkaConfig)
       throws IOException {
-    return new KafkaSettings(
-        bootstrapServers, kafkaConfig.isPresent() ? read(kafkaConfig.get()) : Map.of());
+    if (kafkaConfig.isEmpty()) {
+      return new KafkaSettings(bootstrapServers, Map.of());
+    }
+    KafkaSettings settings = new KafkaSettings(bootstrapServers, read(kafkaConfig.get()));
+    List<String> ours = settings.overridden();
+    if (!ours.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s sets %s, which is not to be set: the log's guarantees rest on it"
+              .formatted(kafkaConfig.get(), String.join(", ", ours)));
+    }
+    return settings;
+  }
+
+  /** The names of the user's properties that have no effect, since ours differ; sorted. */
+  private List<String> overridden() {
+    Map<String, String> fixed = new TreeMap<>(consuming());
+    fixed.putAll(producing());
+    fixed.put("bootstrap.servers", bootstrapServers);
+    // one for each writer, and of no use to readers
+    fixed.put("transactional.id", "");
+    return properties.entrySet().stream()
+        .filter(
+            one ->
+                fixed.containsKey(one.getKey()) && !one.getValue().equals(fixed.get(one.getKey())))
+        .map(Map.Entry::getKey)
+        .sorted()
+        .toList();
+  }
+
+  /** Whether a property's value is not for everybody's eyes: passwords and private keys. */
+  static boolean isSecret(String name) {
+    return name.endsWith("password")
+        || name.endsWith("sasl.jaas.config")
+        || name.equals("ssl.keystore.key")
+        || name.endsWith("secret");
+  }
+
+  /** The hosts of the bootstrap servers, IPv6 addresses without brackets. */
+  public List<String> hosts() {
+    return Arrays.stream(bootstrapServers.split(",", -1))
+        .map(server -> server.strip().replaceFirst(":\\d+$", "").replaceAll("[\\[\\]]", ""))
+        .toList();
+  }
+
+  /** The names of the properties that hold secrets; sorted. */
+  public List<String> secrets() {
+    return properties.keySet().stream().filter(KafkaSettings::isSecret).sorted().toList();
+  }
+
+  /** The files that hold private keys. */
+  public List<Path> keyFiles() {
+    return Optional.ofNullable(properties.get("ssl.keystore.location")).stream()
+        .map(Path::of)
+        .toList();
   }
 
   /** Properties of a consumer that reads one partition with no group. */
@@ -59,15 +114,7 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
     defaults.put("max.partition.fetch.bytes", "1048576");
     defaults.put("request.timeout.ms", "10000");
     defaults.put("default.api.timeout.ms", "10000");
-    return layered(
-        defaults,
-        Map.of(
-            "key.deserializer", ByteArrayDeserializer.class.getName(),
-            "value.deserializer", ByteArrayDeserializer.class.getName(),
-            "isolation.level", "read_committed",
-            "auto.offset.reset", "none",
-            "enable.auto.commit", "false",
-            "allow.auto.create.topics", "false"));
+    return layered(defaults, consuming());
   }
 
   /** Properties of a transactional producer; every call of it ends in bounded time. */
@@ -119,7 +166,20 @@ public record KafkaSettings(String bootstrapServers, Map<String, String> propert
   private static Map<String, String> common() {
     Map<String, String> defaults = new TreeMap<>();
     defaults.put("enable.metrics.push", "false");
+    // we serve metrics of our own; a bean for each of the clients' is memory for nobody
+    defaults.put("metric.reporters", "");
     return defaults;
+  }
+
+  /** What no consumer of ours may do otherwise. */
+  private static Map<String, String> consuming() {
+    return Map.of(
+        "key.deserializer", ByteArrayDeserializer.class.getName(),
+        "value.deserializer", ByteArrayDeserializer.class.getName(),
+        "isolation.level", "read_committed",
+        "auto.offset.reset", "none",
+        "enable.auto.commit", "false",
+        "allow.auto.create.topics", "false");
   }
 
   /** What no producer of ours may do otherwise. */

@@ -14,4 +14,9 @@ public final class LogReadException extends Exception {
   LogReadException(String what, Throwable cause) {
     super(what + ": " + ErrorText.of(cause), cause);
   }
+
+  /** Whether reading can't succeed until somebody changes a password, a certificate or a right. */
+  public static boolean refused(Throwable error) {
+    return Refusal.of(error).isPresent();
+  }
 }

@@ -162,7 +162,13 @@ public final class PastReader {
     AtomicReference<String> lastError = new AtomicReference<>("no answer");
     StateReader reader = new StateReader(vertx, kafka, topics);
     Patience waiting = new Patience(end, lastError);
-    reader.exceptionHandler(e -> lastError.set(String.valueOf(e.getMessage())));
+    reader.exceptionHandler(
+        e -> {
+          lastError.set(String.valueOf(e.getMessage()));
+          if (LogReadException.refused(e)) {
+            end.tryFail(e);
+          }
+        });
     reader.ended().onFailure(end::tryFail);
     reader.start(
         batch -> {

@@ -64,9 +64,9 @@ final class TopicFollower<E> {
   }
 
   /**
-   * Sets who is told of errors that are tried again; to be called before {@link #start}. A broker
-   * that has not answered for ten seconds is told once, as a {@link LogReadException}, until it has
-   * answered again.
+   * Sets who is told of errors that are tried again, as {@link LogReadException}s; to be called
+   * before {@link #start}. A broker that has not answered for ten seconds is told once, as a {@link
+   * LogReadException}, until it has answered again.
    */
   void exceptionHandler(Consumer<Throwable> handler) {
     exceptionHandler = handler;
@@ -194,7 +194,7 @@ final class TopicFollower<E> {
 
   private void retry(Throwable error, Runnable again) {
     if (!closed) {
-      exceptionHandler.accept(error);
+      exceptionHandler.accept(new LogReadException("topic " + topic + " can't be read", error));
       vertx.setTimer(backoff.next().toMillis(), later -> again.run());
     }
   }

@@ -16,6 +16,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -95,7 +96,7 @@ class OperationsServerTest {
     HttpResponse<String> response = get(server.healthPort(), "/healthz");
 
     assertThat(response.statusCode()).isEqualTo(503);
-    assertThat(response.body()).contains("don't know");
+    assertThat(response.body()).contains("the check itself failed").doesNotContain("don't know");
   }
 
   @Test
@@ -133,7 +134,34 @@ class OperationsServerTest {
     HttpResponse<String> response = send(post);
 
     assertThat(response.statusCode()).isEqualTo(405);
-    assertThat(response.headers().firstValue("Allow")).contains("GET");
+    assertThat(response.headers().firstValue("Allow")).contains("GET, HEAD");
+    assertThat(response.body()).doesNotContain("POST", "healthz");
+  }
+
+  @Test
+  void aHeadHasNoBody() throws Exception {
+    OperationsServer server = await(OperationsServer.start(vertx, ANY_PORT, ANY_PORT, sources));
+
+    for (String path : List.of("/healthz", "/livez", "/metrics")) {
+      HttpResponse<String> response =
+          send(HttpRequest.newBuilder(uri(server.healthPort(), path)).HEAD().build());
+
+      assertThat(response.statusCode()).as(path).isEqualTo(200);
+      assertThat(response.body()).as(path).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsNotThereIsNotRepeated() throws Exception {
+    OperationsServer server = await(OperationsServer.start(vertx, ANY_PORT, ANY_PORT, sources));
+
+    HttpResponse<String> response = get(server.healthPort(), "/etc/passwd?%3Cscript%3E");
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(response.body()).isEqualTo("not found: there is /healthz, /livez, /metrics\n");
+    assertThat(response.headers().map().keySet())
+        .containsExactlyInAnyOrder(
+            "connection", "content-length", "content-type", "x-content-type-options");
   }
 
   @Test

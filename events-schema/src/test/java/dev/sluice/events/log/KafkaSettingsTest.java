@@ -82,4 +82,50 @@ class KafkaSettingsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(bad + " is no properties file");
   }
+
+  @Test
+  void aFileMustNotSetWhatTheLogRestsOn() throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("ours.properties"),
+            """
+            isolation.level=read_uncommitted
+            acks=1
+            enable.idempotence=true
+            ssl.engine.factory.class=com.example.Engine
+            """);
+
+    assertThatThrownBy(() -> KafkaSettings.of("h:1", Optional.of(file)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            file
+                + " sets acks, isolation.level, which is not to be set: the log's guarantees rest"
+                + " on it");
+  }
+
+  @Test
+  void knowsItsHostsAndWhatIsSecret() {
+    KafkaSettings settings =
+        new KafkaSettings(
+            "kafka.example.com:9092, [fd00::1]:9093,192.0.2.1:1",
+            Map.of(
+                "sasl.jaas.config", "hunter2",
+                "ssl.truststore.location", "/ca.crt",
+                "ssl.keystore.location", "/applier.pem",
+                "ssl.key.password", "hunter2"));
+
+    assertThat(settings.hosts()).containsExactly("kafka.example.com", "fd00::1", "192.0.2.1");
+    assertThat(settings.secrets()).containsExactly("sasl.jaas.config", "ssl.key.password");
+    assertThat(settings.keyFiles()).containsExactly(Path.of("/applier.pem"));
+    assertThat(settings.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void anErrorDoesNotQuoteALoginThatCannotBeRead() {
+    IllegalArgumentException error =
+        new IllegalArgumentException("Value not specified for key 'hunter2' in JAAS config");
+
+    assertThat(ErrorText.of(error))
+        .isEqualTo("Value not specified for key (not shown) in JAAS config");
+  }
 }

@@ -1,5 +1,7 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.bootstrap.AddressTrap;
+import dev.sluice.applier.bootstrap.BrokerLookup;
 import dev.sluice.applier.conntrack.AddressKernel;
 import dev.sluice.applier.conntrack.ConntrackCleaner;
 import dev.sluice.applier.conntrack.ConntrackKernel;
@@ -15,10 +17,13 @@ import dev.sluice.applier.runtime.HealthPages;
 import dev.sluice.applier.runtime.MetricNames;
 import dev.sluice.applier.runtime.ModeBackends;
 import dev.sluice.applier.runtime.ReportSettings;
+import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
+import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.KafkaSettings;
 import dev.sluice.events.log.Topics;
 import dev.sluice.events.model.ProxyMode;
@@ -28,7 +33,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -71,6 +75,7 @@ final class ApplyCommand implements Callable<Integer> {
   @Mixin private IpvsFlags ipvs = new IpvsFlags();
   @Mixin private ConntrackOptions conntrack = new ConntrackOptions();
   @Mixin private CheckpointOptions checkpoint = new CheckpointOptions();
+  @Mixin private BootstrapOptions bootstrap = new BootstrapOptions();
 
   @Option(
       names = "--node-name",
@@ -133,6 +138,7 @@ final class ApplyCommand implements Callable<Integer> {
     // what is wrong with the command line is told before anything is set
     KafkaSettings log = kafka.settings();
     Topics topics = kafka.topics();
+    AddressTrap trap = bootstrap.check(spec.commandLine(), log);
     NodeConfig asked = proxy.node(spec.commandLine());
     IptablesOptions iptables = proxy.iptables(spec.commandLine());
     ConntrackLimits limits = conntrack.limits(spec.commandLine());
@@ -146,6 +152,7 @@ final class ApplyCommand implements Callable<Integer> {
     OrphanedTools.end(Path.of("/proc"));
     NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
+    NodeCheck.warn(Path.of("/"));
     ApplierSettings settings = settings(log, topics, config, liberal);
     ModeBackends backends =
         modes.backends(
@@ -161,8 +168,9 @@ final class ApplyCommand implements Callable<Integer> {
         abilities.missing());
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.config().namingConvention(new MetricNames());
+    AotCache.tell(registry);
     // one event loop is enough: what takes time is on the kernel's own thread
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    Vertx vertx = Vertx.vertx(HostVertx.options().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     Shutdown shutdown = Shutdown.onSignal(() -> close(vertx));
     try (JvmGcMetrics gc = new JvmGcMetrics();
         ConntrackKernel flows = new ConntrackKernel();
@@ -173,6 +181,9 @@ final class ApplyCommand implements Callable<Integer> {
       HealthHosts hosts = new HealthHosts(addresses);
       Applier applier =
           new Applier(settings, backends, cleaner, hosts, registry, Clock.systemUTC());
+      BrokerLookup brokers = new BrokerLookup(vertx, log, trap);
+      applier.whenApplied(brokers::look);
+      var _ = brokers.look(ClusterImage.EMPTY);
       shutdown.await(run(vertx, applier, registry));
     }
     return 0;

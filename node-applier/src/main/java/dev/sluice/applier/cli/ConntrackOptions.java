@@ -89,7 +89,8 @@ final class ConntrackOptions {
     int cores = Runtime.getRuntime().availableProcessors();
     ConntrackSysctls sysctls = new ConntrackSysctls(Path.of("/"));
     List<String> failures = sysctls.apply(limits, cores);
-    failures.forEach(failure -> LOG.warn("not set: {}; set it on the node itself", failure));
+    failures.forEach(
+        failure -> LOG.warn("not set: {}; {} on the node does", failure, PrepareNodeCommand.NAME));
     return sysctls.tcpLiberal();
   }
 }

@@ -27,8 +27,7 @@ final class IptablesMode implements ModeSupport {
   @Override
   public Optional<String> missing() {
     try {
-      var _ = kernel.tools();
-      return Optional.empty();
+      return KernelOptions.lacking(kernel.tools().variant());
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

@@ -6,6 +6,7 @@ import dev.sluice.applier.ipvs.IpvsLimits;
 import dev.sluice.applier.ipvs.IpvsOptions;
 import dev.sluice.applier.ipvs.IpvsSysctls;
 import dev.sluice.applier.ipvs.NodeKernel;
+import dev.sluice.applier.preparation.Capabilities;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
@@ -35,7 +36,9 @@ final class IpvsMode implements ModeSupport {
   public Optional<String> missing() {
     try (NodeKernel node = new NodeKernel()) {
       var _ = kernel.tools();
-      return node.missing(options.scheduler());
+      Optional<String> lacking =
+          Capabilities.lacking("ipvs", Capabilities.IPVS, Capabilities.here(Path.of("/")));
+      return lacking.isPresent() ? lacking : node.missing(options.scheduler());
     } catch (IOException e) {
       return Optional.of(String.valueOf(e.getMessage()));
     }

@@ -50,7 +50,11 @@ final class KernelModes {
     Optional<String> missing = abilities.missing(asked.orElse(ProxyMode.IPTABLES));
     if (missing.isPresent()) {
       String mode = asked.map(ProxyMode::toString).orElse("auto, which needs iptables");
-      throw new IOException("--proxy-mode %s: %s".formatted(mode, missing.get()));
+      String hint =
+          missing.get().contains("(module ")
+              ? "; " + PrepareNodeCommand.NAME + " with the same flags loads modules"
+              : "";
+      throw new IOException("--proxy-mode %s: %s%s".formatted(mode, missing.get(), hint));
     }
   }
 

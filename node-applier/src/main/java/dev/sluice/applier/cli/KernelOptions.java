@@ -3,6 +3,7 @@ package dev.sluice.applier.cli;
 import dev.sluice.applier.iptables.Command;
 import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.applier.preparation.Capabilities;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,17 @@ final class KernelOptions {
 
   IptablesTools tools() throws IOException {
     return IptablesTools.find(variant, Command.HERE);
+  }
+
+  /** What this process may not do, but must to use a variant, in words; empty where it may. */
+  static Optional<String> lacking(Variant variant) {
+    return Capabilities.lacking(
+        "iptables-" + variant,
+        switch (variant) {
+          case LEGACY -> Capabilities.IPTABLES_LEGACY;
+          case NFT -> Capabilities.IPTABLES_NFT;
+        },
+        Capabilities.here(Path.of("/")));
   }
 
   /** The families that this kernel has. */

@@ -3,8 +3,9 @@ package dev.sluice.applier.cli;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.forwarding.NodeConfig.NodePorts;
 import dev.sluice.applier.forwarding.NodePortAddresses;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.sluice.applier.preparation.Sysctl;
+import dev.sluice.applier.preparation.SysctlFiles;
+import dev.sluice.applier.preparation.SysctlFiles.Outcome;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -13,6 +14,8 @@ import org.slf4j.LoggerFactory;
 /** Makes the kernel forward what was sent to 127.0.0.1. Blocks. */
 final class LocalhostNodePorts {
   private static final Logger LOG = LoggerFactory.getLogger(LocalhostNodePorts.class);
+
+  private static final Sysctl ROUTE_LOCALNET = Sysctl.net("ipv4/conf/all/route_localnet", 1);
 
   private LocalhostNodePorts() {}
 
@@ -27,21 +30,20 @@ final class LocalhostNodePorts {
     if (!onLocalhost(config)) {
       return config;
     }
-    Path file = root.resolve("proc/sys/net/ipv4/conf/all/route_localnet");
-    try {
-      if (!Files.readString(file).strip().equals("1")) {
-        Files.writeString(file, "1");
-        LOG.info("sysctl file={} value=1 before=0", file);
-      }
-      return config;
-    } catch (IOException e) {
+    if (new SysctlFiles(root).set(ROUTE_LOCALNET) instanceof Outcome.Failed failed) {
       LOG.warn(
-          "sysctl file={} error=\"{}\"; no node ports on 127.0.0.1"
-              + " (--iptables-localhost-nodeports=false says so)",
-          file,
-          e.toString());
+          "not set: {}; no node ports on 127.0.0.1 (--iptables-localhost-nodeports=false says so,"
+              + " {} sets it)",
+          failed.inWords(root),
+          PrepareNodeCommand.NAME);
       return config.withLocalhostNodePorts(false);
     }
+    return config;
+  }
+
+  /** What the kernel must have for that; empty where 127.0.0.0/8 is to have no node ports. */
+  static Optional<Sysctl> wanted(NodeConfig config) {
+    return onLocalhost(config) ? Optional.of(ROUTE_LOCALNET) : Optional.empty();
   }
 
   private static boolean onLocalhost(NodeConfig config) {

@@ -1,12 +1,13 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.log.FleetFollower;
+import dev.sluice.events.log.LogReadException;
 import dev.sluice.events.report.Standings;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
@@ -108,7 +109,7 @@ final class NodesCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setWorkerPoolSize(2));
+    Vertx vertx = Vertx.vertx(HostVertx.options().setEventLoopPoolSize(1).setWorkerPoolSize(2));
     try {
       Waiting waiting = new Waiting(vertx);
       Standings standings = waiting.await();
@@ -141,7 +142,7 @@ final class NodesCommand implements Callable<Integer> {
     Waiting(Vertx vertx) {
       follower =
           new FleetFollower(vertx, kafka.settings(), kafka.topics(), Clock.systemUTC())
-              .exceptionHandler(e -> lastError.set(String.valueOf(e.getMessage())))
+              .exceptionHandler(this::failed)
               .undecodableHandler(
                   record ->
                       LOG.warn(
@@ -156,6 +157,13 @@ final class NodesCommand implements Callable<Integer> {
             vertx.setPeriodic(LOOK_MILLIS, _ -> look());
             vertx.setTimer(Math.max(1, timeout.toMillis()), _ -> giveUp());
           });
+    }
+
+    private void failed(Throwable error) {
+      lastError.set(String.valueOf(error.getMessage()));
+      if (LogReadException.refused(error)) {
+        done.tryFail(error);
+      }
     }
 
     private void look() {

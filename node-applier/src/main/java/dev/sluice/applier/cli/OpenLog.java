@@ -1,8 +1,10 @@
 package dev.sluice.applier.cli;
 
 import dev.sluice.events.event.Moment;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.log.HistoryReader;
 import dev.sluice.events.log.KafkaSettings;
+import dev.sluice.events.log.LogReadException;
 import dev.sluice.events.log.NodesReader;
 import dev.sluice.events.log.PastReader;
 import dev.sluice.events.log.PastState;
@@ -14,7 +16,6 @@ import dev.sluice.events.report.NodeSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -40,7 +41,7 @@ final class OpenLog implements AutoCloseable {
 
   private final Vertx vertx =
       Vertx.vertx(
-          new VertxOptions()
+          HostVertx.options()
               .setEventLoopPoolSize(1)
               .setWorkerPoolSize(2)
               // whoever takes history may let the reader wait, as a pager does
@@ -116,7 +117,13 @@ final class OpenLog implements AutoCloseable {
     Promise<NodeRecords> end = Promise.promise();
     AtomicReference<String> lastError = new AtomicReference<>("no answer");
     NodesReader reader = new NodesReader(vertx, kafka, topics);
-    reader.exceptionHandler(e -> lastError.set(String.valueOf(e.getMessage())));
+    reader.exceptionHandler(
+        e -> {
+          lastError.set(String.valueOf(e.getMessage()));
+          if (LogReadException.refused(e)) {
+            end.tryFail(e);
+          }
+        });
     reader.ended().onFailure(end::tryFail);
     reader.start(
         batch -> {

@@ -1,5 +1,6 @@
 package dev.sluice.applier.cli;
 
+import dev.sluice.applier.preparation.KernelModules;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,7 +16,7 @@ import org.slf4j.LoggerFactory;
  */
 final class RecentClients {
   private static final Logger LOG = LoggerFactory.getLogger(RecentClients.class);
-  private static final int ENOUGH = 10_000;
+  private static final int ENOUGH = KernelModules.RECENT_CLIENTS;
 
   private RecentClients() {}
 
@@ -29,9 +30,10 @@ final class RecentClients {
     if (limit.isPresent() && limit.getAsInt() < ENOUGH) {
       LOG.warn(
           "session affinity remembers {} clients an endpoint; for more, load the module with"
-              + " \"options xt_recent ip_list_tot={}\" in /etc/modprobe.d",
+              + " \"options xt_recent ip_list_tot={}\" in /etc/modprobe.d, or by {}",
           limit.getAsInt(),
-          ENOUGH);
+          ENOUGH,
+          PrepareNodeCommand.NAME);
     }
   }
 

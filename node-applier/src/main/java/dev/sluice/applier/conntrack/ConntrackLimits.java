@@ -1,5 +1,6 @@
 package dev.sluice.applier.conntrack;
 
+import dev.sluice.applier.preparation.Sysctl;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,12 +25,8 @@ public record ConntrackLimits(
     Duration udpTimeout,
     Duration udpTimeoutStream) {
 
-  /**
-   * A kernel parameter.
-   *
-   * @param atLeast whether a greater value is left alone
-   */
-  record Setting(String name, long value, boolean atLeast) {}
+  /** kube-proxy's: the kernel's own default before 5.15, and bearable up to this many a bucket. */
+  private static final int ENTRIES_A_BUCKET = 4;
 
   public ConntrackLimits {
     if (maxPerCore < 0 || min < 0) {
@@ -42,25 +39,29 @@ public record ConntrackLimits(
     return maxPerCore == 0 ? 0 : Math.max(min, (long) maxPerCore * cores);
   }
 
-  /** What is to be set below /proc/sys/net/netfilter, in order. */
-  List<Setting> settings(int cores) {
-    List<Setting> settings = new ArrayList<>();
+  /** The parameters that the kernel should have, in order. */
+  public List<Sysctl> sysctls(int cores) {
+    List<Sysctl> sysctls = new ArrayList<>();
     if (max(cores) > 0) {
-      settings.add(new Setting("nf_conntrack_max", max(cores), true));
+      sysctls.add(Sysctl.netAtLeast("netfilter/nf_conntrack_max", max(cores)));
     }
-    add(settings, "nf_conntrack_tcp_timeout_established", tcpTimeoutEstablished);
-    add(settings, "nf_conntrack_tcp_timeout_close_wait", tcpTimeoutCloseWait);
-    add(settings, "nf_conntrack_udp_timeout", udpTimeout);
-    add(settings, "nf_conntrack_udp_timeout_stream", udpTimeoutStream);
+    add(sysctls, "tcp_timeout_established", tcpTimeoutEstablished);
+    add(sysctls, "tcp_timeout_close_wait", tcpTimeoutCloseWait);
+    add(sysctls, "udp_timeout", udpTimeout);
+    add(sysctls, "udp_timeout_stream", udpTimeoutStream);
     if (tcpBeLiberal) {
-      settings.add(new Setting("nf_conntrack_tcp_be_liberal", 1, false));
+      sysctls.add(Sysctl.net("netfilter/nf_conntrack_tcp_be_liberal", 1));
     }
-    return settings;
+    if (max(cores) > 0) {
+      long buckets = max(cores) / ENTRIES_A_BUCKET;
+      sysctls.add(new Sysctl("sys/module/nf_conntrack/parameters/hashsize", buckets, true));
+    }
+    return sysctls;
   }
 
-  private static void add(List<Setting> settings, String name, Duration timeout) {
+  private static void add(List<Sysctl> sysctls, String name, Duration timeout) {
     if (timeout.toSeconds() > 0) {
-      settings.add(new Setting(name, timeout.toSeconds(), false));
+      sysctls.add(Sysctl.net("netfilter/nf_conntrack_" + name, timeout.toSeconds()));
     }
   }
 }

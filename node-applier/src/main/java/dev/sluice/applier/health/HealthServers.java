@@ -1,5 +1,6 @@
 package dev.sluice.applier.health;
 
+import dev.sluice.events.host.GuardedHttp;
 import dev.sluice.events.model.ServiceName;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -121,9 +122,7 @@ public final class HealthServers {
   /** The kernel may free an address a little later than a server on it says to be closed. */
   private Future<HttpServer> listen(Listener listener, int retries) {
     Future<HttpServer> server =
-        vertx
-            .createHttpServer()
-            .requestHandler(request -> answer(request, listener.port()))
+        GuardedHttp.server(vertx, GuardedHttp.FEW, request -> answer(request, listener.port()))
             .listen(listener.port(), listener.host());
     return retries == 0
         ? server

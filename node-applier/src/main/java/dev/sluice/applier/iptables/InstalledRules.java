@@ -2,34 +2,38 @@ package dev.sluice.applier.iptables;
 
 import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.program.Backend.Refusal;
+import dev.sluice.applier.program.Backend.Repaired;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Comparison;
+import dev.sluice.applier.program.Drift;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What iptables holds of a program that no Service changes. While that is known and right, no tool
  * is run. Used by one thread.
  */
 public final class InstalledRules {
-  private static final Logger LOG = LoggerFactory.getLogger(InstalledRules.class);
-
   private final IptablesKernel kernel;
+  private final Canary canary;
   private Optional<Program<IptablesKey, String>> installed = Optional.empty();
+  private Optional<RulesReading> looking = Optional.empty();
   private final SortedMap<IptablesKey, String> stuck = new TreeMap<>();
   private final Set<FrontEnd> gone = new HashSet<>();
 
   public InstalledRules(IptablesTools tools, IpFamily family) {
     kernel = new IptablesKernel(tools, family);
+    canary = new Canary(tools.flushSign(), family, EnumSet.allOf(Table.class));
   }
 
   /**
@@ -41,6 +45,7 @@ public final class InstalledRules {
     if (installed.isPresent() && installed.get().equals(wanted(desired))) {
       return Written.NOTHING;
     }
+    looking = Optional.empty(); // it rarely happens, and the next look is soon
     Program<IptablesKey, String> from =
         installed.isPresent() ? installed.get() : kernel.read(desired);
     installed = Optional.empty(); // until the kernel has accepted it
@@ -49,6 +54,7 @@ public final class InstalledRules {
       gone.addAll(FoundFrontEnds.gone(from, diff));
       try {
         kernel.apply(from, diff);
+        canary.afterWrite();
         installed = Optional.of(wanted(desired));
         return diff.isEmpty() ? Written.NOTHING : new Written(1, diff.size());
       } catch (RefusedException e) {
@@ -60,18 +66,38 @@ public final class InstalledRules {
     }
   }
 
+  /** Begins a look, as {@link dev.sluice.applier.program.Backend#look}. */
+  public Optional<KernelReading> look() {
+    looking = installed.map(known -> new RulesReading(kernel, known));
+    return looking.map(KernelReading.class::cast);
+  }
+
   /**
-   * Reads back what iptables holds, and repairs what differs.
+   * Repairs what the last look has found.
    *
+   * @param desired what is in iptables but for that
    * @throws IOException as {@link #apply}
    */
-  public Written repair(Program<IptablesKey, String> desired) throws IOException {
-    installed = Optional.empty();
-    Written written = apply(desired);
-    if (written.objects() > 0) {
-      LOG.warn("drift family={} rules objects={}", kernel.family(), written.objects());
+  public Repaired repair(Program<IptablesKey, String> desired) throws IOException {
+    if (looking.isEmpty()) {
+      return Repaired.NOTHING;
     }
-    return written;
+    Comparison<IptablesKey, String> comparison = looking.get().comparison();
+    looking = Optional.empty();
+    ProgramDiff<IptablesKey, String> diff = comparison.drift();
+    if (diff.isEmpty()) {
+      return Repaired.NOTHING;
+    }
+    Drift drift = Drift.of(comparison.found(), diff);
+    installed = Optional.empty(); // until the kernel has accepted it
+    try {
+      kernel.apply(comparison.found(), diff);
+    } catch (RefusedException e) {
+      return new Repaired(apply(desired), drift); // which reads what there is by now
+    }
+    canary.afterWrite();
+    installed = Optional.of(wanted(desired));
+    return new Repaired(new Written(1, diff.size()), drift);
   }
 
   /** UDP front ends of rules that a mode before had; each is told once. */
@@ -96,6 +122,22 @@ public final class InstalledRules {
   /** Another program writes these tables from now on. */
   public void forget() {
     installed = Optional.empty();
+    looking = Optional.empty();
+    canary.forget();
+  }
+
+  /**
+   * Whether there is a sign that rules have been taken away.
+   *
+   * @throws IOException if the kernel can't be asked
+   */
+  public boolean flushed() throws IOException {
+    return canary.takeFallen();
+  }
+
+  /** Lets go of what it holds of the process. */
+  public void close() {
+    canary.close();
   }
 
   private Program<IptablesKey, String> wanted(Program<IptablesKey, String> desired) {

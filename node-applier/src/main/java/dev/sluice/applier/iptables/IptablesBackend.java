@@ -5,6 +5,9 @@ import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.iptables.IptablesCompiler.Compilation;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.Comparison;
+import dev.sluice.applier.program.Drift;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.applier.program.ProgramDigest;
@@ -12,6 +15,7 @@ import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -20,18 +24,16 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** iptables of one family: compiled incrementally, written by difference. */
 public final class IptablesBackend implements Backend {
-  private static final Logger LOG = LoggerFactory.getLogger(IptablesBackend.class);
-
   private final IptablesCompiler compiler;
   private final IptablesKernel kernel;
+  private final Canary canary;
   private final Facts facts;
   private Compilation desired;
   private Optional<Program<IptablesKey, String>> installed = Optional.empty();
+  private Optional<RulesReading> looking = Optional.empty();
 
   /** The keys in which installed and desired may differ, while what is installed is known. */
   private final Set<IptablesKey> changed = new HashSet<>();
@@ -51,6 +53,7 @@ public final class IptablesBackend implements Backend {
   public IptablesBackend(IptablesTools tools, IpFamily family, IptablesOptions options) {
     compiler = new IptablesCompiler(family, options, tools.randomFully());
     kernel = new IptablesKernel(tools, family);
+    canary = new Canary(tools.flushSign(), family, EnumSet.of(Table.FILTER, Table.NAT));
     facts = new Facts(tools.randomFully(), Set.of());
     desired = compiler.start(NodePolicy.NOTHING_KNOWN);
   }
@@ -80,6 +83,7 @@ public final class IptablesBackend implements Backend {
   @Override
   public Written apply() throws IOException {
     if (installed.isEmpty()) {
+      looking = Optional.empty();
       Program<IptablesKey, String> found = kernel.read(wanted());
       ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, wanted());
       gone.addAll(FoundFrontEnds.gone(found, diff));
@@ -92,17 +96,37 @@ public final class IptablesBackend implements Backend {
   @Override
   public void forget() {
     installed = Optional.empty();
+    looking = Optional.empty();
+    canary.forget();
   }
 
   @Override
-  public Written repair() throws IOException {
-    installed = Optional.empty(); // until it has been read
-    Program<IptablesKey, String> found = kernel.read(wanted());
-    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, wanted());
-    if (!diff.isEmpty()) {
-      LOG.warn("drift family={} objects={} keys={}", family(), diff.size(), diff.firstKeys());
+  public boolean flushed() throws IOException {
+    return canary.takeFallen();
+  }
+
+  @Override
+  public void close() {
+    canary.close();
+  }
+
+  @Override
+  public Optional<KernelReading> look() {
+    looking = installed.map(known -> new RulesReading(kernel, known));
+    return looking.map(KernelReading.class::cast);
+  }
+
+  @Override
+  public Repaired repair(KernelReading reading) throws IOException {
+    if (looking.filter(look -> look.equals(reading)).isEmpty()) {
+      return Repaired.NOTHING;
     }
-    return write(found, diff);
+    Comparison<IptablesKey, String> comparison = looking.orElseThrow().comparison();
+    looking = Optional.empty();
+    ProgramDiff<IptablesKey, String> diff = comparison.drift();
+    return diff.isEmpty()
+        ? Repaired.NOTHING
+        : new Repaired(write(comparison.found(), diff), Drift.of(comparison.found(), diff));
   }
 
   @Override
@@ -138,10 +162,18 @@ public final class IptablesBackend implements Backend {
   private Written write(Program<IptablesKey, String> from, ProgramDiff<IptablesKey, String> diff)
       throws IOException {
     installed = Optional.empty(); // until the kernel has accepted it
+    looking.ifPresent(look -> look.comparison().written(diff));
+    if (!diff.isEmpty()) {
+      canary.beforeWrite();
+    }
     try {
       kernel.apply(from, diff);
     } catch (RefusedException e) {
+      looking = Optional.empty(); // it is not known what was written
       return writeRest(e);
+    }
+    if (!diff.isEmpty() || canary.isBlank()) {
+      canary.afterWrite();
     }
     accepted(wanted());
     return diff.isEmpty() ? Written.NOTHING : new Written(1, diff.size());
@@ -158,6 +190,7 @@ public final class IptablesBackend implements Backend {
             (name, reason) ->
                 refused.put(name, new Refused(open.getOrDefault(name, List.of()), reason)));
     stuck.putAll(result.stuck());
+    canary.afterWrite();
     accepted(result.installed());
     return result.objects() == 0 ? Written.NOTHING : new Written(1, result.objects());
   }

@@ -46,6 +46,11 @@ public record IptablesTools(Variant variant, boolean randomFully, Command comman
     return new IptablesTools(variant, hasRandomFully(version.output()), command);
   }
 
+  /** What tells soon that tables were flushed; only of tools that are run where this process is. */
+  FlushSign flushSign() {
+    return command.equals(Command.HERE) ? FlushSign.of(variant) : FlushSign.none();
+  }
+
   /** Lists all rules of all tables that there are, line by line. */
   void save(IpFamily family, Consumer<String> line) throws IOException {
     String tool = tool(family, "save");

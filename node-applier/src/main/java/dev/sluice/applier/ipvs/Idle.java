@@ -4,6 +4,7 @@ import dev.sluice.applier.ipset.Element;
 import dev.sluice.applier.program.Program;
 import dev.sluice.events.model.IpAddress;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -102,6 +103,31 @@ final class Idle {
                         one,
                         known.getOrDefault(server, Map.of()).getOrDefault(one, until))));
     closing.keySet().retainAll(found.keySet());
+  }
+
+  /** All idle destinations. */
+  Map<ServerKey, Set<RealServer>> all() {
+    Map<ServerKey, Set<RealServer>> all = new HashMap<>();
+    destinations.forEach((server, idle) -> all.put(server, Set.copyOf(idle.keySet())));
+    return all;
+  }
+
+  /**
+   * Takes what was found of one virtual server for what there is, as {@link #retain}.
+   *
+   * @return objects that may go by it, since nothing is left to wait for
+   */
+  List<IpvsKey> found(ServerKey server, Set<RealServer> idle, Instant until) {
+    Map<RealServer, Instant> known = of(server);
+    destinations.remove(server);
+    idle.forEach(one -> put(server, one, known.getOrDefault(one, until)));
+    if (!isClosing(server) || !idle.isEmpty()) {
+      return List.of();
+    }
+    List<IpvsKey> released = new ArrayList<>(remembered(server));
+    addresses(server).forEach(address -> released.addAll(addressed(address)));
+    remove(server);
+    return released;
   }
 
   void clear() {

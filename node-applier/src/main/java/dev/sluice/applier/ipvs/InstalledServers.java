@@ -1,7 +1,12 @@
 package dev.sluice.applier.ipvs;
 
+import dev.sluice.applier.ipvs.ServersReading.Lookout;
 import dev.sluice.applier.program.Backend.Refusal;
+import dev.sluice.applier.program.Backend.Repaired;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Comparison;
+import dev.sluice.applier.program.Drift;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import dev.sluice.events.model.IpAddress;
@@ -27,15 +32,27 @@ final class InstalledServers {
   private final Exclusions exclusions;
   private final NodeReader reader;
   private final NodeWriter writer;
+  private final Lookout lookout;
   private final Idle idle = new Idle();
   private final SortedMap<IpvsKey, String> refused = new TreeMap<>();
   private Optional<Program<IpvsKey, IpvsObject>> installed = Optional.empty();
+  private Optional<ServersReading> looking = Optional.empty();
   private boolean retrying;
 
-  InstalledServers(NodeKernel kernel, IpFamily family, Marks marks, Exclusions exclusions) {
+  /**
+   * @param kernel is closed by others
+   * @param readingKernel for the thread that reads while this one writes
+   */
+  InstalledServers(
+      NodeKernel kernel,
+      NodeKernel readingKernel,
+      IpFamily family,
+      Marks marks,
+      Exclusions exclusions) {
     this.kernel = kernel;
     this.family = family;
     this.exclusions = exclusions;
+    lookout = new Lookout(readingKernel);
     reader = new NodeReader(kernel, family);
     writer = new NodeWriter(kernel, family, marks);
   }
@@ -48,11 +65,12 @@ final class InstalledServers {
   /** Somebody else may have written. */
   void forget() {
     installed = Optional.empty();
+    looking = Optional.empty();
   }
 
   /** Another mode forwards: what waits is told from the kernel if this one comes back. */
   void forgetAll() {
-    installed = Optional.empty();
+    forget();
     idle.clear();
   }
 
@@ -90,10 +108,69 @@ final class InstalledServers {
    * @param until when destinations go in any case that are found to wait
    */
   Reading read(Program<IpvsKey, IpvsObject> desired, Instant until) throws IOException {
-    installed = Optional.empty();
+    forget();
     Found found = reader.read(idle.with(desired), exclusions);
     idle.retain(found.idle(), until);
     return new Reading(found, ProgramDiff.between(found.program(), idle.with(desired)));
+  }
+
+  /** Begins a look, as {@link dev.sluice.applier.program.Backend#look}. */
+  Optional<KernelReading> look() {
+    looking =
+        installed.map(
+            known ->
+                new ServersReading(
+                    lookout,
+                    new NodeReading(
+                        new NodeReader(lookout.kernel(), family),
+                        lookout.kernel(),
+                        family,
+                        known,
+                        exclusions),
+                    new Comparison<>(known),
+                    idle.all()));
+    return looking.map(KernelReading.class::cast);
+  }
+
+  /**
+   * Repairs what the last look has found.
+   *
+   * @param until when destinations go in any case that begin to wait
+   */
+  Repaired repair(Program<IpvsKey, IpvsObject> desired, Instant until) throws IOException {
+    if (looking.isEmpty() || installed.isEmpty()) {
+      return Repaired.NOTHING;
+    }
+    ServersReading look = looking.get();
+    looking = Optional.empty();
+    Comparison<IpvsKey, IpvsObject> comparison = look.comparison();
+    Set<IpvsKey> keys = new HashSet<>(comparison.drift().put().keySet());
+    keys.addAll(comparison.drift().removed());
+    for (ServerKey server : look.idleOtherwise()) {
+      if (!comparison.isWritten(new IpvsKey.OfServer(server))) {
+        keys.add(new IpvsKey.OfServer(server));
+      }
+    }
+    for (IpvsKey key : Set.copyOf(keys)) {
+      if (key instanceof IpvsKey.OfServer(ServerKey server)) {
+        keys.addAll(idle.found(server, look.idle(server), until));
+      }
+    }
+    Program<IpvsKey, IpvsObject> from = installed.get();
+    for (IpvsKey key : keys) {
+      from = with(from, key, comparison.found().get(key));
+    }
+    ProgramDiff<IpvsKey, IpvsObject> diff = ProgramDiff.between(from, idle.with(desired), keys);
+    if (diff.isEmpty()) {
+      return Repaired.NOTHING;
+    }
+    refused.keySet().removeAll(keys); // they are tried again
+    return new Repaired(write(from, diff, desired, until), Drift.of(from, diff));
+  }
+
+  /** Lets go of what the thread that reads has. */
+  void close() {
+    lookout.close();
   }
 
   /**
@@ -140,6 +217,7 @@ final class InstalledServers {
       Instant until)
       throws IOException {
     installed = Optional.empty(); // until the kernel has accepted it
+    looking.ifPresent(look -> look.comparison().written(diff));
     SortedMap<IpvsKey, String> refusals = writer.write(from, diff, idle, until);
     Program<IpvsKey, IpvsObject> now = idle.with(desired);
     for (IpvsKey key : refusals.keySet()) {
@@ -178,6 +256,12 @@ final class InstalledServers {
   Written drain(Program<IpvsKey, IpvsObject> desired, Instant now) throws IOException {
     Optional<Program<IpvsKey, IpvsObject>> before = installed;
     installed = Optional.empty(); // until the kernel has accepted it
+    // whatever goes of them now may have been read already
+    looking.ifPresent(
+        look ->
+            idle.servers()
+                .forEach(
+                    server -> look.comparison().written(Set.of(new IpvsKey.OfServer(server)))));
     Drain.Step step = new Drain(kernel.servers()).run(idle, now);
     Written drained = step.removed() == 0 ? Written.NOTHING : new Written(1, step.removed());
     if (before.isEmpty()) {

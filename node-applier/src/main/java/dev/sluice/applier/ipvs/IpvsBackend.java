@@ -9,6 +9,7 @@ import dev.sluice.applier.iptables.IptablesTools;
 import dev.sluice.applier.ipvs.InstalledServers.Reading;
 import dev.sluice.applier.ipvs.IpvsCompiler.Compilation;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpAddress;
@@ -48,6 +49,8 @@ public final class IpvsBackend implements Backend {
   private Compilation desired;
   private Optional<RuleProgram> ruleProgram = Optional.empty();
   private final Set<IpvsKey> changed = new HashSet<>();
+  private Optional<Both> looking = Optional.empty();
+  private boolean addressesDue;
   private Optional<Instant> drainDue = Optional.empty();
   private Optional<Instant> leavingUntil = Optional.empty();
 
@@ -103,7 +106,8 @@ public final class IpvsBackend implements Backend {
     this.clock = clock;
     compiler = new IpvsCompiler(family, settings.options());
     servers =
-        new InstalledServers(kernel, family, settings.options().marks(), settings.exclusions());
+        new InstalledServers(
+            kernel, new NodeKernel(), family, settings.options().marks(), settings.exclusions());
     rules = new InstalledRules(tools, family);
     departure = new Departure(kernel, family, settings.exclusions());
     randomFully = tools.randomFully();
@@ -124,6 +128,7 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public void retry() {
+    addressesDue = true;
     servers.retry();
     rules.retry();
   }
@@ -132,7 +137,7 @@ public final class IpvsBackend implements Backend {
   public Written apply() throws IOException {
     Written written;
     if (servers.known()) {
-      compile(desired.node().addresses());
+      compile(addressesDue ? servers.addresses() : desired.node().addresses());
       written = servers.write(changed, desired.program(), untilDrained());
     } else {
       setParameters();
@@ -146,25 +151,58 @@ public final class IpvsBackend implements Backend {
           reading.diff().size());
       written = servers.write(reading, desired.program(), untilDrained());
     }
+    addressesDue = false;
     changed.clear();
     drainSoon();
     return written.plus(rules.apply(ruleProgram()));
   }
 
   @Override
-  public Written repair() throws IOException {
-    compile(servers.addresses());
-    Reading reading = servers.read(desired.program(), untilDrained());
-    if (!reading.diff().isEmpty()) {
-      LOG.warn(
-          "drift family={} objects={} keys={}",
-          family,
-          reading.diff().size(),
-          reading.diff().firstKeys());
+  public boolean flushed() throws IOException {
+    return rules.flushed();
+  }
+
+  @Override
+  public Optional<KernelReading> look() {
+    Optional<KernelReading> ofServers = servers.look();
+    Optional<KernelReading> ofRules = rules.look();
+    looking =
+        ofServers.isPresent() && ofRules.isPresent()
+            ? Optional.of(new Both(ofServers.get(), ofRules.get()))
+            : Optional.empty();
+    return looking.map(KernelReading.class::cast);
+  }
+
+  /** One after the other. */
+  private static final class Both implements KernelReading {
+    private final KernelReading first;
+    private final KernelReading second;
+    private boolean firstDone;
+
+    Both(KernelReading first, KernelReading second) {
+      this.first = first;
+      this.second = second;
     }
-    Written written = servers.write(reading, desired.program(), untilDrained());
+
+    @Override
+    public boolean step() throws IOException {
+      if (firstDone) {
+        return second.step();
+      }
+      firstDone = !first.step();
+      return true;
+    }
+  }
+
+  @Override
+  public Repaired repair(KernelReading reading) throws IOException {
+    if (looking.filter(look -> look.equals(reading)).isEmpty()) {
+      return Repaired.NOTHING;
+    }
+    looking = Optional.empty();
+    Repaired repaired = servers.repair(desired.program(), untilDrained());
     drainSoon();
-    return written.plus(rules.repair(ruleProgram()));
+    return repaired.plus(rules.repair(ruleProgram()));
   }
 
   private Instant untilDrained() {
@@ -180,7 +218,9 @@ public final class IpvsBackend implements Backend {
   private void setParameters() throws IOException {
     List<String> failures = sysctls.apply(settings.strictArp());
     if (!failures.isEmpty()) {
-      throw new IOException("kernel parameters for IPVS: " + String.join("; ", failures));
+      throw new IOException(
+          "kernel parameters for IPVS (sluice prepare-node --proxy-mode ipvs sets them): "
+              + String.join("; ", failures));
     }
   }
 
@@ -233,6 +273,8 @@ public final class IpvsBackend implements Backend {
 
   @Override
   public void close() {
+    servers.close();
+    rules.close();
     kernel.close();
   }
 

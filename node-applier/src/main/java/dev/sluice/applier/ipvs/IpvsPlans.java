@@ -37,8 +37,13 @@ public final class IpvsPlans implements PlanSequence {
     this.options = options;
     this.randomFully = randomFully;
     compiler = new IpvsCompiler(family, options);
+    lines = lines(family);
+  }
+
+  /** How differences are told. */
+  static ProgramLines<IpvsKey, IpvsObject> lines(IpFamily family) {
     IpvsPlan empty = new IpvsPlan(family, Program.empty(), Program.empty());
-    lines = new ProgramLines<>(IpvsKey::toString, empty::lines);
+    return new ProgramLines<>(IpvsKey::toString, empty::lines);
   }
 
   @Override

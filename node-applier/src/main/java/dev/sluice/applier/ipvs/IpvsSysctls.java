@@ -1,5 +1,7 @@
 package dev.sluice.applier.ipvs;
 
+import dev.sluice.applier.preparation.Sysctl;
+import dev.sluice.applier.preparation.SysctlFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,9 +26,6 @@ public final class IpvsSysctls {
     this.root = root;
   }
 
-  /** A parameter below /proc/sys/net. */
-  private record Setting(String name, String value) {}
-
   /**
    * Sets what differs.
    *
@@ -34,24 +33,27 @@ public final class IpvsSysctls {
    * @return what could not be set and why, in words
    */
   public List<String> apply(boolean strictArp) {
-    List<Setting> settings = new ArrayList<>();
+    return new SysctlFiles(root).setAll(wanted(strictArp));
+  }
+
+  /** What {@link #apply} sets. */
+  public List<Sysctl> wanted(boolean strictArp) {
+    List<Sysctl> wanted = new ArrayList<>();
     // so that IPVS's packets can be masqueraded, and conntrack knows every flow
-    settings.add(new Setting("ipv4/vs/conntrack", "1"));
+    wanted.add(Sysctl.net("ipv4/vs/conntrack", 1));
     // Flows to destinations that are gone end at their next packet, those that stick to one look
     // for another; and a connection that reuses a port is not sent to one that is about to go.
-    settings.add(new Setting("ipv4/vs/expire_nodest_conn", "1"));
-    settings.add(new Setting("ipv4/vs/expire_quiescent_template", "1"));
-    settings.add(new Setting("ipv4/ip_forward", "1"));
+    wanted.add(Sysctl.net("ipv4/vs/expire_nodest_conn", 1));
+    wanted.add(Sysctl.net("ipv4/vs/expire_quiescent_template", 1));
+    wanted.add(Sysctl.net("ipv4/ip_forward", 1));
     if (reuseDropsConnections()) {
-      settings.add(new Setting("ipv4/vs/conn_reuse_mode", "0"));
+      wanted.add(Sysctl.net("ipv4/vs/conn_reuse_mode", 0));
     }
     if (strictArp) {
-      settings.add(new Setting("ipv4/conf/all/arp_ignore", "1"));
-      settings.add(new Setting("ipv4/conf/all/arp_announce", "2"));
+      wanted.add(Sysctl.net("ipv4/conf/all/arp_ignore", 1));
+      wanted.add(Sysctl.net("ipv4/conf/all/arp_announce", 2));
     }
-    List<String> failures = new ArrayList<>();
-    settings.forEach(setting -> set(setting, failures));
-    return failures;
+    return wanted;
   }
 
   /**
@@ -70,19 +72,6 @@ public final class IpvsSysctls {
     } catch (IOException e) {
       LOG.warn("sysctl file={} can't be read: {}", file, e.toString());
       return false;
-    }
-  }
-
-  private void set(Setting setting, List<String> failures) {
-    Path file = root.resolve("proc/sys/net").resolve(setting.name());
-    try {
-      String before = Files.readString(file).strip();
-      if (!before.equals(setting.value())) {
-        Files.writeString(file, setting.value());
-        LOG.info("sysctl file={} value={} before={}", file, setting.value(), before);
-      }
-    } catch (IOException e) {
-      failures.add("%s = %s: %s".formatted(file, setting.value(), e));
     }
   }
 }

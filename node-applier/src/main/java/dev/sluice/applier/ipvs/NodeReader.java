@@ -1,9 +1,5 @@
 package dev.sluice.applier.ipvs;
 
-import dev.sluice.applier.ipset.Element;
-import dev.sluice.applier.ipset.Element.OfSocket;
-import dev.sluice.applier.ipset.FoundSet;
-import dev.sluice.applier.ipset.SetDefinition;
 import dev.sluice.applier.netlink.InterfaceAddress;
 import dev.sluice.applier.netlink.Link;
 import dev.sluice.applier.program.Program;
@@ -11,6 +7,7 @@ import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,26 +35,12 @@ public final class NodeReader {
    */
   public Found read(Program<IpvsKey, IpvsObject> expected, Exclusions exclusions)
       throws IOException {
-    Map<IpvsKey, IpvsObject> objects = new HashMap<>();
-    Set<IpAddress> others = readAddresses(objects);
-    readSets(objects);
-    Set<Integer> marks = marks(objects);
-    Map<ServerKey, Set<RealServer>> idle = new HashMap<>();
-    for (Map.Entry<ServerKey, ServerSettings> server :
-        kernel.servers().servers(family).entrySet()) {
-      ServerKey key = server.getKey();
-      if (expected.get(new IpvsKey.OfServer(key)).isPresent()
-          || isRecorded(objects, key)
-          || (isOurs(objects, others, marks, key) && !exclusions.contains(key))) {
-        Destinations found = destinations(key);
-        objects.put(
-            new IpvsKey.OfServer(key), new IpvsObject.Server(server.getValue(), found.serving()));
-        if (!found.idle().isEmpty()) {
-          idle.put(key, found.idle());
-        }
-      }
+    NodeReading reading = new NodeReading(this, kernel, family, expected, exclusions);
+    boolean more = true;
+    while (more) {
+      more = reading.step();
     }
-    return new Found(program(objects, expected), idle, others);
+    return reading.found();
   }
 
   /** The addresses of both families, but for those of the device with Services' addresses. */
@@ -72,11 +55,21 @@ public final class NodeReader {
    */
   record Destinations(List<RealServer> serving, Set<RealServer> idle) {}
 
+  /** A virtual server's destinations, none of which is expected. */
   Destinations destinations(ServerKey server) throws IOException {
+    return destinations(server, List.of());
+  }
+
+  /**
+   * A virtual server's destinations. One with another weight than ours counts as idle where it is
+   * expected to serve: it has to get ours. Elsewhere it serves, since it gets new connections.
+   */
+  Destinations destinations(ServerKey server, Collection<RealServer> expected) throws IOException {
     List<RealServer> serving = new ArrayList<>();
     Set<RealServer> idle = new HashSet<>();
     for (FoundDestination found : kernel.servers().destinations(server)) {
-      if (found.weight() == OUR_WEIGHT) {
+      boolean serves = found.weight() != 0 && !expected.contains(found.server());
+      if (found.weight() == OUR_WEIGHT || serves) {
         serving.add(found.server());
       } else {
         idle.add(found.server());
@@ -86,7 +79,8 @@ public final class NodeReader {
     return new Destinations(serving, idle);
   }
 
-  private Set<IpAddress> readAddresses(Map<IpvsKey, IpvsObject> objects) throws IOException {
+  /** The same; those of the device are added to objects. */
+  Set<IpAddress> readAddresses(Map<IpvsKey, IpvsObject> objects) throws IOException {
     Optional<Link> device = kernel.links().find(NodeKernel.DEVICE);
     Set<IpAddress> others = new HashSet<>();
     for (InterfaceAddress found : kernel.links().addresses()) {
@@ -97,94 +91,5 @@ public final class NodeReader {
       }
     }
     return others;
-  }
-
-  private void readSets(Map<IpvsKey, IpvsObject> objects) throws IOException {
-    Map<String, FoundSet> sets = kernel.sets().definitions();
-    for (IpvsSet set : IpvsSet.values()) {
-      SetDefinition definition = set.definition(family);
-      FoundSet found = sets.get(definition.name());
-      if (found != null && found.serves(definition)) {
-        objects.put(new IpvsKey.OfSet(set), IpvsObject.DEFINED);
-        for (Map.Entry<Element, Integer> element : kernel.sets().elements(definition).entrySet()) {
-          objects.put(
-              new IpvsKey.OfElement(set, element.getKey()),
-              element.getValue() == 0
-                  ? IpvsObject.UNMARKED
-                  : new IpvsObject.Mark(element.getValue()));
-        }
-      }
-    }
-  }
-
-  /** Whether we have written down that we made it: then it is ours, in whatever range it is. */
-  private static boolean isRecorded(Map<IpvsKey, IpvsObject> objects, ServerKey server) {
-    return switch (server) {
-      case ServerKey.ToAddress(var protocol, var address, int port) -> {
-        OfSocket socket = new OfSocket(address, protocol, port);
-        yield has(objects, IpvsSet.SERVERS, socket) || has(objects, IpvsSet.CLOSING, socket);
-      }
-      case ServerKey.Marked _ -> false;
-    };
-  }
-
-  /**
-   * Whether a virtual server that is not wanted is one that we, or kube-proxy before us, made: its
-   * front end is in one of the sets, or its address on the device. Of node ports the sets have no
-   * address, and it is one of the node's; at another one somebody else may have the same port.
-   */
-  private static boolean isOurs(
-      Map<IpvsKey, IpvsObject> objects,
-      Set<IpAddress> others,
-      Set<Integer> marks,
-      ServerKey server) {
-    return switch (server) {
-      case ServerKey.ToAddress(var protocol, var address, int port) -> {
-        OfSocket socket = new OfSocket(address, protocol, port);
-        IpvsSet nodePorts =
-            switch (protocol) {
-              case TCP -> IpvsSet.NODE_PORT_TCP;
-              case UDP -> IpvsSet.NODE_PORT_UDP;
-              case SCTP -> IpvsSet.NODE_PORT_SCTP_HASH;
-            };
-        Element nodePort =
-            nodePorts == IpvsSet.NODE_PORT_SCTP_HASH ? socket : new Element.OfPort(port);
-        yield objects.containsKey(new IpvsKey.OfVip(address))
-            || has(objects, IpvsSet.EXTERNAL_IP, socket)
-            || has(objects, IpvsSet.EXTERNAL_IP_LOCAL, socket)
-            || has(objects, IpvsSet.LOAD_BALANCER, socket)
-            || (others.contains(address) && has(objects, nodePorts, nodePort));
-      }
-      case ServerKey.Marked(var _, int mark) -> marks.contains(mark);
-    };
-  }
-
-  private static Set<Integer> marks(Map<IpvsKey, IpvsObject> objects) {
-    Set<Integer> marks = new HashSet<>();
-    for (IpvsObject object : objects.values()) {
-      if (object instanceof IpvsObject.Mark(int mark) && mark != 0) {
-        marks.add(mark);
-      }
-    }
-    return marks;
-  }
-
-  private static boolean has(Map<IpvsKey, IpvsObject> objects, IpvsSet set, Element element) {
-    return objects.containsKey(new IpvsKey.OfElement(set, element));
-  }
-
-  /** From what was expected, so that what is as expected is not held twice. */
-  private static Program<IpvsKey, IpvsObject> program(
-      Map<IpvsKey, IpvsObject> objects, Program<IpvsKey, IpvsObject> expected) {
-    Program<IpvsKey, IpvsObject> program = expected;
-    for (IpvsKey key : expected.objects().keySet()) {
-      if (!objects.containsKey(key)) {
-        program = program.minus(key);
-      }
-    }
-    for (Map.Entry<IpvsKey, IpvsObject> object : objects.entrySet()) {
-      program = program.plus(object.getKey(), object.getValue());
-    }
-    return program;
   }
 }

@@ -39,12 +39,50 @@ public interface Backend {
   Written apply() throws IOException;
 
   /**
-   * Reads back what the kernel holds, and repairs what differs from what was planned.
+   * Begins to look at what the kernel holds, to be read on another thread. A look that was begun
+   * before is void. Writes nothing.
+   *
+   * @return empty where it is not known what the kernel should hold: {@link #apply} reads it then
+   */
+  Optional<KernelReading> look();
+
+  /**
+   * Repairs what a look has found to differ from what was last applied, and nothing else. Objects
+   * that were written since the look began are left to the next one. To be called when all that is
+   * planned has been applied.
+   *
+   * @param reading the last look, read to its end; a void one comes to nothing
+   * @throws IOException as {@link #apply}
+   */
+  Repaired repair(KernelReading reading) throws IOException;
+
+  /**
+   * Looks, reads and repairs, all at once.
    *
    * @return what was written to repair it
    * @throws IOException as {@link #apply}
    */
-  Written repair() throws IOException;
+  default Written repair() throws IOException {
+    Optional<KernelReading> reading = look();
+    if (reading.isEmpty()) {
+      return apply();
+    }
+    boolean more = true;
+    while (more) {
+      more = reading.get().step();
+    }
+    return repair(reading.get()).written();
+  }
+
+  /**
+   * Whether there is a sign that somebody has taken away rules of ours since this was last asked.
+   * Cheap enough to be asked every second; without a sign, all may still not be well.
+   *
+   * @throws IOException if the kernel can't be asked
+   */
+  default boolean flushed() throws IOException {
+    return false;
+  }
 
   /**
    * What of the plan the kernel refuses, though everything else has been written: each such Service
@@ -141,6 +179,20 @@ public interface Backend {
 
     public Facts {
       addresses = Set.copyOf(addresses);
+    }
+  }
+
+  /**
+   * What a repair came to.
+   *
+   * @param written to repair it
+   * @param drift what had differed
+   */
+  record Repaired(Written written, Drift drift) {
+    public static final Repaired NOTHING = new Repaired(Written.NOTHING, Drift.NONE);
+
+    public Repaired plus(Repaired other) {
+      return new Repaired(written.plus(other.written), drift.plus(other.drift));
     }
   }
 

@@ -9,7 +9,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 
 /**
  * What leads from one program to another: the same for a change, a restart, a drift check and a dry
@@ -19,8 +18,6 @@ import java.util.stream.Collectors;
  * @param removed objects that are to go
  */
 public record ProgramDiff<K, V>(SortedMap<K, V> put, SortedSet<K> removed) {
-  private static final int SHOWN_KEYS = 10;
-
   public ProgramDiff {
     put = Collections.unmodifiableSortedMap(new TreeMap<>(put));
     removed = Collections.unmodifiableSortedSet(new TreeSet<>(removed));
@@ -51,6 +48,18 @@ public record ProgramDiff<K, V>(SortedMap<K, V> put, SortedSet<K> removed) {
     return new ProgramDiff<>(put, removed);
   }
 
+  /** The same difference, but for some objects. */
+  public ProgramDiff<K, V> without(Collection<K> keys) {
+    if (isEmpty() || keys.isEmpty()) {
+      return this;
+    }
+    SortedMap<K, V> fewer = new TreeMap<>(put);
+    fewer.keySet().removeAll(keys);
+    SortedSet<K> fewerRemoved = new TreeSet<>(removed);
+    fewerRemoved.removeAll(keys);
+    return new ProgramDiff<>(fewer, fewerRemoved);
+  }
+
   public boolean isEmpty() {
     return put.isEmpty() && removed.isEmpty();
   }
@@ -58,12 +67,5 @@ public record ProgramDiff<K, V>(SortedMap<K, V> put, SortedSet<K> removed) {
   /** How many objects differ. */
   public int size() {
     return put.size() + removed.size();
-  }
-
-  /** The first of the keys that differ, in order, for a log line. */
-  public String firstKeys() {
-    SortedSet<K> keys = new TreeSet<>(put.keySet());
-    keys.addAll(removed);
-    return keys.stream().limit(SHOWN_KEYS).map(Object::toString).collect(Collectors.joining("; "));
   }
 }

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,6 +59,8 @@ public final class Applier extends VerticleBase {
   private Optional<ServedHealth> served = Optional.empty();
   private Optional<Wakeup> wakeup = Optional.empty();
   private Optional<Reporter> reporter = Optional.empty();
+  private Consumer<ClusterImage> firstApplied = _ -> {};
+  private Optional<DriftWatch> drift = Optional.empty();
   private boolean started;
   private boolean working;
   private boolean stopping;
@@ -101,6 +104,11 @@ public final class Applier extends VerticleBase {
     return lag.now().body(clock.instant());
   }
 
+  /** Sets who is told of the cluster, once, when it has been applied; before it is deployed. */
+  public void whenApplied(Consumer<ClusterImage> listener) {
+    firstApplied = listener;
+  }
+
   /** Fails when the log can't be followed any longer; the rules stay as they are. */
   public Future<Void> ended() {
     return ended.future();
@@ -114,6 +122,16 @@ public final class Applier extends VerticleBase {
     HealthServers servers = new HealthServers(vertx, this::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
+    drift =
+        Optional.of(
+            new DriftWatch(
+                vertx,
+                settings.nodeName(),
+                settings.syncPeriod(),
+                clock,
+                this::readBackSoon,
+                metrics));
+    drift.get().watch(kernel, reconciler::flushed);
     reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
     Replica known = new Replica(settings, vertx, pending, metrics, registry, clock, new FromLog());
     replica = Optional.of(known);
@@ -128,6 +146,7 @@ public final class Applier extends VerticleBase {
     // the rules stay: a node without an applier goes on forwarding
     stopping = true;
     reconciler.stopSoon();
+    drift.ifPresent(DriftWatch::stopSoon);
     return replica
         .map(Replica::stopReading)
         .orElse(Future.succeededFuture())
@@ -135,6 +154,7 @@ public final class Applier extends VerticleBase {
         .eventually(() -> underWay)
         .eventually(() -> replica.map(Replica::close).orElse(Future.succeededFuture()))
         .eventually(() -> reporter.map(Reporter::leave).orElse(Future.succeededFuture()))
+        .eventually(() -> drift.<Future<?>>map(DriftWatch::close).orElse(Future.succeededFuture()))
         .eventually(() -> worker.map(this::close).orElse(Future.succeededFuture()));
   }
 
@@ -168,7 +188,7 @@ public final class Applier extends VerticleBase {
   /** Looks how things stand with the log: a checkpoint may be all there is. */
   private void look() {
     noteLog();
-    if (!started && !working && replica.orElseThrow().mayWrite()) {
+    if (!started && !working) {
       reconcile();
     } else {
       accept();
@@ -200,6 +220,10 @@ public final class Applier extends VerticleBase {
     reconcile();
   }
 
+  private String withLogError(String reason) {
+    return replica.orElseThrow().logError().map(error -> reason + ": " + error).orElse(reason);
+  }
+
   private void reconcile() {
     boolean known = replica.orElseThrow().mayWrite();
     boolean readable = known && pending.image().complete();
@@ -207,7 +231,9 @@ public final class Applier extends VerticleBase {
       schedule.forgetFailedTurns();
     }
     Optional<String> waitingFor =
-        started ? Optional.empty() : readiness.waitingFor(pending.image(), known);
+        started
+            ? Optional.empty()
+            : readiness.waitingFor(pending.image(), known).map(this::withLogError);
     if (!waitingFor.equals(progress.waitingFor())) {
       LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
       progress = progress.withWaitingFor(waitingFor);
@@ -219,7 +245,13 @@ public final class Applier extends VerticleBase {
     }
     Instant now = clock.instant();
     boolean turning = modes.status().turning();
-    boolean waiting = !started || readBackDue || !pending.isEmpty() || schedule.retrying();
+    boolean readBack = readBackDue && drift.orElseThrow().isFree();
+    boolean waiting =
+        !started
+            || readBack
+            || drift.orElseThrow().hasFound()
+            || !pending.isEmpty()
+            || schedule.retrying();
     boolean early = schedule.tooEarly(now);
     if (!early && !schedule.retrying() && schedule.tickDue(now)) {
       tick();
@@ -241,6 +273,7 @@ public final class Applier extends VerticleBase {
     lag.taken();
     lag.applied(revision);
     progress = progress.updated(revision, now, Optional.empty());
+    unreadable();
     metrics.passedOver(revision);
     reporter.orElseThrow().passedOver(revision, batch.eventTime());
   }
@@ -249,14 +282,17 @@ public final class Applier extends VerticleBase {
     working = true;
     PendingChanges.Batch batch = pending.take();
     lag.taken();
+    boolean readBack = readBackDue && started && drift.orElseThrow().isFree();
     Work work =
         new Work(
             batch.image(),
             batch.services(),
-            readBackDue && started,
+            readBack,
+            drift.orElseThrow().take(),
             modes.status().choice().mode(),
             schedule.mayTurn(now));
-    readBackDue = false;
+    // the first pass reads all
+    readBackDue &= started && !readBack;
     if (!started) {
       progress = progress.withPendingSince(Optional.of(now));
     }
@@ -307,6 +343,10 @@ public final class Applier extends VerticleBase {
       report(future.result().modes(), batch.image().revision(), clock.instant());
     }
     if (future.succeeded() && future.result().failures().isEmpty()) {
+      if (!future.result().work().found().isEmpty()) {
+        drift.orElseThrow().settled(future.result().hasRepaired());
+      }
+      drift.orElseThrow().read(future.result().looks(), this::looked);
       applied(batch, future.result());
       served.orElseThrow().follow(future.result());
     } else {
@@ -323,11 +363,14 @@ public final class Applier extends VerticleBase {
     progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
     lag.applied(batch.image().revision());
-    if (!first) {
+    if (first) {
+      firstApplied.accept(batch.image());
+    } else {
       metrics.inKernel(batch.revisions(), now); // what was replayed is not news
     }
     schedule.succeeded(now);
     progress = progress.updated(batch.image().revision(), now, pending.since());
+    unreadable();
     replica.orElseThrow().accepted(batch);
     reporter
         .orElseThrow()
@@ -336,6 +379,19 @@ public final class Applier extends VerticleBase {
       String way = first ? " start=true" : batch.publishedToKernel(now);
       LOG.info("applied {}{}", batch.inWords(outcome.written()), way);
     }
+  }
+
+  /** A kernel that can't be read back is not known to be right. */
+  private void unreadable() {
+    drift
+        .orElseThrow()
+        .failure()
+        .ifPresent(failure -> progress = progress.failed(failure.reason(), failure.since()));
+  }
+
+  private void looked() {
+    unreadable();
+    reconcile();
   }
 
   private NodeHealth nodeHealth() {

@@ -2,10 +2,12 @@ package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.program.Backend.Refusal;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Drift;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.image.ClusterDelta;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ObjectKey;
+import dev.sluice.events.model.ProxyMode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -47,6 +49,8 @@ final class ApplierMetrics {
   private final AtomicLong lastSync = new AtomicLong();
   private final AtomicLong lastQueued = new AtomicLong();
   private final AtomicLong revision = new AtomicLong();
+  private final Timer looks;
+  private final Counter failedLooks;
   private final NoLocalEndpoints noLocalEndpoints = new NoLocalEndpoints();
 
   ApplierMetrics(MeterRegistry registry, List<IpFamily> families) {
@@ -55,6 +59,14 @@ final class ApplierMetrics {
     Gauge.builder("sluice.applied.revision", revision, AtomicLong::get)
         .description("The revision of the log that the kernel has")
         .register(registry);
+    looks =
+        Timer.builder("sluice.drift.check.duration")
+            .description("How long it takes to read the kernel back, beside the changes")
+            .register(registry);
+    failedLooks =
+        Counter.builder("sluice.drift.check.failures")
+            .description("Times the kernel could not be read back")
+            .register(registry);
     families.forEach(this::registerAll);
     refused =
         MultiGauge.builder("sluice.refused")
@@ -91,7 +103,9 @@ final class ApplierMetrics {
     endpointChanges(family).increment(0);
     writes(family, Written.NOTHING);
     objects(family, Written.NOTHING);
-    drift(family, Written.NOTHING);
+    for (ProxyMode mode : ProxyMode.values()) {
+      drift(family, mode, Drift.NONE);
+    }
     failures(family).increment(0);
   }
 
@@ -112,10 +126,10 @@ final class ApplierMetrics {
             (family, synced) -> {
               syncs(family).record(synced.duration());
               kernel(family).record(synced.kernel());
-              Written all = synced.written().plus(synced.repaired());
+              Written all = synced.written().plus(synced.repaired().written());
               writes(family, all);
               objects(family, all);
-              drift(family, synced.repaired());
+              drift(family, outcome.modes().active(), synced.repaired().drift());
             });
     outcome.failures().keySet().forEach(family -> failures(family).increment());
     refused.register(rows(outcome.refusals()), true);
@@ -141,6 +155,16 @@ final class ApplierMetrics {
               objects(family, written);
             });
     ticked.failures().keySet().forEach(family -> failures(family).increment());
+  }
+
+  /** The kernel has been read back, and what was found is about to be repaired. */
+  void looked(Duration duration) {
+    looks.record(duration);
+  }
+
+  /** The kernel could not be read back. */
+  void lookFailed() {
+    failedLooks.increment();
   }
 
   private static List<MultiGauge.Row<?>> rows(Map<IpFamily, List<Refusal>> refusals) {
@@ -219,9 +243,18 @@ final class ApplierMetrics {
         .increment(written.objects());
   }
 
-  private void drift(IpFamily family, Written written) {
-    count("sluice.drifted.objects", "Kernel objects that others had changed, repaired", family)
-        .increment(written.objects());
+  private void drift(IpFamily family, ProxyMode mode, Drift drift) {
+    drift
+        .counts()
+        .forEach(
+            (kind, number) ->
+                Counter.builder("sluice.drift")
+                    .description("Kernel objects that others had changed, and that were put right")
+                    .tag("ip_family", family.toString())
+                    .tag("mode", mode.toString())
+                    .tag("kind", kind.toString())
+                    .register(registry)
+                    .increment(number));
   }
 
   private Counter failures(IpFamily family) {

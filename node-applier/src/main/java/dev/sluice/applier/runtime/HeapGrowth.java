@@ -1,9 +1,9 @@
 package dev.sluice.applier.runtime;
 
 /**
- * Keeps what the process holds of memory near to what it needs. Reading back the kernel leaves a
- * little garbage among the long-lived, and the serial collector would let that grow to the heap's
- * limit before it looks there. For one thread.
+ * Keeps what the process holds of memory near to what it needs. Reading the log and reading back
+ * the kernel leave garbage among the long-lived, and the serial collector would let that grow to
+ * the heap's limit before it looks there. For one thread.
  */
 final class HeapGrowth {
   private static final long MOST = 32L << 20;

@@ -47,6 +47,7 @@ final class LogFollower {
   private Optional<Instant> caughtUp = Optional.empty();
   private Optional<String> start = Optional.empty();
   private Optional<String> problem = Optional.empty();
+  private Optional<String> error = Optional.empty();
   private Instant moved = Instant.EPOCH;
   private Instant checked = Instant.EPOCH;
   private boolean fallBack;
@@ -124,6 +125,11 @@ final class LogFollower {
     return caughtUp;
   }
 
+  /** What went wrong since something was read last; empty for nothing. */
+  Optional<String> error() {
+    return error;
+  }
+
   /** How things stand. */
   LogStatus status() {
     return new LogStatus(stale(), caughtUp, start, checkpoints.error());
@@ -185,7 +191,9 @@ final class LogFollower {
             });
   }
 
+  /** It is tried again; until then whoever asks why nothing comes is told. */
   private void warn(Throwable e) {
+    error = Optional.ofNullable(e.getMessage());
     LOG.warn("log topic={} error=\"{}\"", settings.topics().state(), e.getMessage());
   }
 
@@ -259,6 +267,7 @@ final class LogFollower {
 
   private void read(Batch batch) {
     moved = clock.instant();
+    error = Optional.empty();
     if (goingOn()) {
       Optional<String> cutOff = cutOff();
       if (cutOff.isPresent()) {

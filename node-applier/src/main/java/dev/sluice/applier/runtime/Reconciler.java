@@ -7,6 +7,7 @@ import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
 import dev.sluice.applier.program.Backend.Refusal;
+import dev.sluice.applier.program.Backend.Repaired;
 import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
@@ -53,7 +54,8 @@ final class Reconciler {
    * What is to be done.
    *
    * @param services the Services that may differ from the work before
-   * @param readBack whether to read back what the kernel holds, and to repair it
+   * @param readBack whether to try again what was refused, and to begin a look at the kernel
+   * @param found what looks have found, to be repaired
    * @param mode the mode that is wanted
    * @param mayTurn whether it may take over now, where another one forwards
    */
@@ -61,6 +63,7 @@ final class Reconciler {
       ClusterImage image,
       Set<ServiceName> services,
       boolean readBack,
+      Looks found,
       ProxyMode mode,
       boolean mayTurn) {}
 
@@ -68,10 +71,10 @@ final class Reconciler {
    * What one family's part came to.
    *
    * @param written for what had changed
-   * @param repaired for what somebody else had changed in the kernel
-   * @param kernel of the duration: all but planning, so reading the kernel, comparing and writing
+   * @param repaired what somebody else had changed in the kernel
+   * @param kernel of the duration: all but planning, so comparing and writing
    */
-  record Synced(Written written, Written repaired, Duration duration, Duration kernel) {
+  record Synced(Written written, Repaired repaired, Duration duration, Duration kernel) {
     private Synced plus(Synced other) {
       return new Synced(
           written.plus(other.written),
@@ -89,6 +92,7 @@ final class Reconciler {
    * @param failures reasons, by the families that failed
    * @param refusals what the kernel refuses, by family; everything else is written all the same
    * @param program what the kernel has, where no family failed
+   * @param looks that have begun
    */
   record Outcome(
       Work work,
@@ -98,11 +102,16 @@ final class Reconciler {
       Map<IpFamily, IOException> failures,
       Map<IpFamily, List<Refusal>> refusals,
       NodeProgram program,
+      Looks looks,
       ModeReport modes) {
     Written written() {
       return synced.values().stream()
-          .map(one -> one.written().plus(one.repaired()))
+          .map(one -> one.written().plus(one.repaired().written()))
           .reduce(Written.NOTHING, Written::plus);
+    }
+
+    boolean hasRepaired() {
+      return synced.values().stream().anyMatch(one -> !one.repaired().drift().isEmpty());
     }
   }
 
@@ -128,9 +137,10 @@ final class Reconciler {
   }
 
   /** What came of writing so far. */
-  private record Pass(Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures) {
+  private record Pass(
+      Map<IpFamily, Synced> synced, Map<IpFamily, IOException> failures, Looks looks) {
     Pass() {
-      this(new EnumMap<>(IpFamily.class), new EnumMap<>(IpFamily.class));
+      this(new EnumMap<>(IpFamily.class), new EnumMap<>(IpFamily.class), new Looks());
     }
 
     /** The families that have what was planned. */
@@ -150,6 +160,7 @@ final class Reconciler {
    * @throws IOException if there is no mode yet, and the one that is wanted can't be started
    */
   Outcome reconcile(Work work) throws IOException {
+    heap.limit(); // before the plan adds to it what it needs
     // a node goes on forwarding as it did when its object is deleted
     policy = work.image().node(nodeName).map(config::on).orElse(policy);
     Map<ServiceName, List<VirtualServer>> servers =
@@ -168,7 +179,7 @@ final class Reconciler {
     }
     // only then: before, the flows would come back by the rules of before
     flows.clean(pass.upToDate());
-    if (work.readBack()) {
+    if (!work.found().isEmpty()) {
       heap.limit();
     }
     if (first || work.readBack()) {
@@ -183,6 +194,7 @@ final class Reconciler {
         pass.failures,
         active.refusals(),
         active.program(),
+        pass.looks,
         report(notTurned));
   }
 
@@ -200,7 +212,11 @@ final class Reconciler {
         Written written = backend.apply();
         flows.gone(backend.family(), backend.takeGoneUdp());
         // only then, so that what is planned is not taken for drift
-        Written repaired = work.readBack() ? backend.repair() : Written.NOTHING;
+        Repaired repaired = work.found().repair(backend);
+        DriftLog.write(work.image().revision(), mode.name(), backend.family(), repaired.drift());
+        if (work.readBack()) {
+          pass.looks.begin(backend);
+        }
         pass.synced.put(
             backend.family(), new Synced(written, repaired, since(start), since(planned)));
       } catch (IOException e) {
@@ -259,7 +275,7 @@ final class Reconciler {
       long start = System.nanoTime();
       try {
         Written written = backend.apply();
-        Synced synced = new Synced(written, Written.NOTHING, since(start), since(start));
+        Synced synced = new Synced(written, Repaired.NOTHING, since(start), since(start));
         pass.synced.merge(backend.family(), synced, Synced::plus);
         // what the other mode had is not gone: every Service that still is, is planned here, too
         var _ = backend.takeGoneUdp();
@@ -279,6 +295,19 @@ final class Reconciler {
       modes.leave();
     }
     return new Ticked(ticked.written(), ticked.failures(), report(Optional.empty()));
+  }
+
+  /**
+   * Whether there is a sign that somebody has taken away rules of ours.
+   *
+   * @throws IOException if the kernel can't be asked
+   */
+  boolean flushed() throws IOException {
+    boolean flushed = false;
+    for (Backend backend : modes.active().map(Mode::backends).orElseGet(List::of)) {
+      flushed |= backend.flushed();
+    }
+    return flushed;
   }
 
   /** From now on nothing is begun that can as well be done after a restart. Any thread. */

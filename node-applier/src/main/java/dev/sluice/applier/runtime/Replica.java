@@ -106,6 +106,11 @@ final class Replica implements LogFollower.Listener {
     return undecodable.open();
   }
 
+  /** What went wrong since the log was last read; empty for nothing. */
+  Optional<String> logError() {
+    return log.error();
+  }
+
   /** Looks how things stand with the log; to be called every second or so. */
   LogStatus look() {
     log.tick();

@@ -8,7 +8,9 @@ import dev.sluice.applier.forwarding.ServicePortName;
 import dev.sluice.applier.forwarding.Verdict;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend.Facts;
+import dev.sluice.applier.program.Backend.Repaired;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Drift;
 import dev.sluice.events.event.Cause;
 import dev.sluice.events.event.Revision;
 import dev.sluice.events.image.ClusterDelta;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ApplierMetricsTest {
@@ -45,10 +48,18 @@ class ApplierMetricsTest {
   private static Reconciler.Outcome outcome(
       Map<ServiceName, List<VirtualServer>> servers, Map<IpFamily, IOException> failures) {
     Reconciler.Work work =
-        new Reconciler.Work(ClusterImage.EMPTY, Set.of(WEB), false, ProxyMode.IPTABLES, true);
+        new Reconciler.Work(
+            ClusterImage.EMPTY, Set.of(WEB), false, Looks.NONE, ProxyMode.IPTABLES, true);
     Reconciler.Synced synced =
         new Reconciler.Synced(
-            new Written(1, 3), Written.NOTHING, Duration.ofMillis(1500), Duration.ofMillis(1250));
+            new Written(1, 3),
+            new Repaired(
+                new Written(1, 2),
+                new Drift(
+                    new TreeMap<>(
+                        Map.of("nat A", Drift.Kind.MISSING, "nat B", Drift.Kind.CHANGED)))),
+            Duration.ofMillis(1500),
+            Duration.ofMillis(1250));
     return new Reconciler.Outcome(
         work,
         NodePolicy.NOTHING_KNOWN,
@@ -57,6 +68,7 @@ class ApplierMetricsTest {
         failures,
         Map.of(),
         new NodeProgram(ProxyMode.IPTABLES, Map.of(), Facts.NONE),
+        Looks.NONE,
         new Reconciler.ModeReport(
             ProxyMode.IPTABLES, Optional.empty(), List.of(), Optional.empty()));
   }
@@ -86,6 +98,26 @@ class ApplierMetricsTest {
               noLocalEndpoints(family, "internal") + " 0.0",
               noLocalEndpoints(family, "external") + " 0.0");
     }
+  }
+
+  @Test
+  void driftIsCountedByFamilyModeAndKind() {
+    String none = "sluice_drift_total{ip_family=\"IPv6\",kind=\"extra\",mode=\"ipvs\"} 0.0";
+    assertThat(registry.scrape()).contains(none, "sluice_drift_check_failures_total 0.0");
+
+    metrics.synced(outcome(Map.of(), Map.of()), NOW);
+    metrics.looked(Duration.ofMillis(20));
+    metrics.lookFailed();
+
+    assertThat(registry.scrape())
+        .contains(
+            none,
+            "sluice_drift_total{ip_family=\"IPv4\",kind=\"missing\",mode=\"iptables\"} 1.0",
+            "sluice_drift_total{ip_family=\"IPv4\",kind=\"changed\",mode=\"iptables\"} 1.0",
+            "sluice_drift_total{ip_family=\"IPv4\",kind=\"extra\",mode=\"iptables\"} 0.0",
+            "sluice_kernel_objects_written_total{ip_family=\"IPv4\"} 5.0",
+            "sluice_drift_check_failures_total 1.0",
+            "sluice_drift_check_duration_seconds_count 1");
   }
 
   private static String noLocalEndpoints(String family, String policy) {

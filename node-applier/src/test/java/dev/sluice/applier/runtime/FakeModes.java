@@ -4,6 +4,8 @@ import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.Drift;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
@@ -17,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Back ends of either mode for both families, which note what they are asked to do. */
@@ -128,9 +132,16 @@ final class FakeModes implements ModeBackends {
     }
 
     @Override
-    public Written repair() throws IOException {
+    public Optional<KernelReading> look() {
+      events.add(mode + " " + family + " looks");
+      return Optional.of(() -> false);
+    }
+
+    @Override
+    public Repaired repair(KernelReading reading) throws IOException {
       doesWhat("repairs");
-      return Written.NOTHING;
+      SortedMap<String, Drift.Kind> drift = new TreeMap<>(Map.of("chain X", Drift.Kind.MISSING));
+      return new Repaired(new Written(1, 1), new Drift(drift));
     }
 
     @Override

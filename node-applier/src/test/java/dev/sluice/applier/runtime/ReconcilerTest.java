@@ -26,6 +26,7 @@ class ReconcilerTest {
           ClusterImage.EMPTY,
           Set.of(new ServiceName("default", "dns")),
           false,
+          Looks.NONE,
           ProxyMode.IPTABLES,
           true);
 

@@ -273,7 +273,7 @@ class ReporterTest {
     ClusterDelta delta = new ClusterDelta(ClusterImage.EMPTY);
     delta.replay(new HeadState(new Head("c0ffee", 2, revision, true, Optional.empty())));
     Reconciler.Work work =
-        new Reconciler.Work(delta.apply(), Set.of(), false, ProxyMode.IPTABLES, true);
+        new Reconciler.Work(delta.apply(), Set.of(), false, Looks.NONE, ProxyMode.IPTABLES, true);
     Reconciler.Outcome outcome =
         new Reconciler.Outcome(
             work,
@@ -283,6 +283,7 @@ class ReporterTest {
             Map.of(),
             Map.of(),
             new NodeProgram(ProxyMode.IPTABLES, Map.of("IPv4", digest), Facts.NONE),
+            Looks.NONE,
             new Reconciler.ModeReport(
                 ProxyMode.IPTABLES, Optional.empty(), List.of(), Optional.empty()));
     Revision news =

@@ -72,7 +72,7 @@ final class SwitchingNode {
   }
 
   Outcome reconcile(ProxyMode mode, boolean mayTurn) throws IOException {
-    return reconcile(new Work(image, changed, false, mode, mayTurn));
+    return reconcile(new Work(image, changed, false, Looks.NONE, mode, mayTurn));
   }
 
   private Outcome reconcile(Work work) throws IOException {
@@ -86,7 +86,12 @@ final class SwitchingNode {
   }
 
   Outcome readBack(ProxyMode mode) throws IOException {
-    return reconcile(new Work(image, Set.of(), true, mode, true));
+    return reconcile(new Work(image, Set.of(), true, Looks.NONE, mode, true));
+  }
+
+  /** Settles what looks have found. */
+  Outcome repair(Looks looks, ProxyMode mode) throws IOException {
+    return reconcile(new Work(image, Set.of(), false, looks, mode, true));
   }
 
   void stopSoon() {

@@ -1,14 +1,15 @@
 package dev.sluice.watcher.cli;
 
+import dev.sluice.events.host.AotCache;
 import dev.sluice.events.host.BindAddress;
 import dev.sluice.events.host.HealthReport;
+import dev.sluice.events.host.HostVertx;
 import dev.sluice.events.host.KafkaOptions;
 import dev.sluice.events.host.Launch;
 import dev.sluice.events.host.OperationsServer;
 import dev.sluice.events.host.Shutdown;
 import dev.sluice.events.host.Version;
 import dev.sluice.events.log.KafkaSettings;
-import dev.sluice.events.log.TopicSetup;
 import dev.sluice.events.log.Topics;
 import dev.sluice.watcher.convergence.ConvergenceApi;
 import dev.sluice.watcher.lease.Election;
@@ -33,10 +34,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The {@code sluice-watcher} command. */
@@ -45,6 +47,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = "Publishes what a cluster's Services, EndpointSlices and Nodes are, to Kafka.",
+    subcommands = TopicsCommand.class,
     footer = {
       "",
       "Exit codes: 0 ended by a signal, 1 failed (or, without election, another watcher took over),",
@@ -78,14 +81,7 @@ public final class SluiceWatcher implements Callable<Integer> {
 
   @Mixin private AutoModeOptions autoMode = new AutoModeOptions();
 
-  @Option(
-      names = "--replication-factor",
-      paramLabel = "N",
-      description = {
-        "How many brokers hold each topic that has to be created",
-        "(default: 3, or as many as there are brokers)."
-      })
-  private Optional<Short> replicationFactor = Optional.empty();
+  @Mixin private ReplicationOption replicationOption = new ReplicationOption();
 
   @Option(
       names = "--healthz-bind-address",
@@ -114,23 +110,40 @@ public final class SluiceWatcher implements Callable<Integer> {
 
   /** Runs a command line and ends the JVM with its exit code. */
   public static void main(String[] args) {
-    System.exit(Launch.run(new CommandLine(new SluiceWatcher()), args));
+    System.exit(Launch.run(withSubcommands(), args));
   }
 
   /** The command line, for tests. */
-  static CommandLine commandLine() {
-    return Launch.prepared(new CommandLine(new SluiceWatcher()));
+  public static CommandLine commandLine() {
+    return Launch.prepared(withSubcommands());
+  }
+
+  /** picocli would ask for what this command requires where a subcommand is given, too. */
+  private static CommandLine withSubcommands() {
+    CommandLine command = new CommandLine(new SluiceWatcher());
+    CommandSpec spec = command.getCommandSpec();
+    OptionSpec servers = spec.findOption(KafkaOptions.BOOTSTRAP_SERVERS);
+    spec.remove(servers).addOption(servers.toBuilder().required(false).build());
+    return command;
+  }
+
+  private void checkRequired() {
+    OptionSpec servers = spec.findOption(KafkaOptions.BOOTSTRAP_SERVERS);
+    if (!spec.commandLine().getParseResult().hasMatchedOption(servers)) {
+      throw new MissingParameterException(
+          spec.commandLine(),
+          servers,
+          "Missing required option: '" + servers.longestName() + "=" + servers.paramLabel() + "'");
+    }
   }
 
   @Override
   public Integer call() throws Exception {
+    checkRequired();
     KafkaSettings kafka = kafkaOptions.settings();
     Topics topics = kafkaOptions.topics();
-    short replication = replicationFactor.orElse(TopicSetup.UP_TO_THREE);
-    if (replicationFactor.isPresent() && replication < 1) {
-      throw new ParameterException(spec.commandLine(), "--replication-factor is 1 or more");
-    }
-    Vertx vertx = Vertx.vertx();
+    short replication = replicationOption.factor(spec.commandLine());
+    Vertx vertx = Vertx.vertx(HostVertx.options());
     try {
       Supplier<ClusterSource> sources = sourceOptions.sources(vertx);
       Election election =
@@ -192,6 +205,7 @@ public final class SluiceWatcher implements Callable<Integer> {
             new OperationsServer.Pages(
                 "convergence",
                 api.orElse(healthz),
+                ConvergenceApi.MOST_CONNECTIONS,
                 Map.of(ConvergenceApi.PATH, convergence::handle)))
         .toCompletionStage()
         .toCompletableFuture()
@@ -201,6 +215,7 @@ public final class SluiceWatcher implements Callable<Integer> {
   private static PrometheusMeterRegistry registry() {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     new JvmMemoryMetrics().bindTo(registry);
+    AotCache.tell(registry);
     return registry;
   }
 }

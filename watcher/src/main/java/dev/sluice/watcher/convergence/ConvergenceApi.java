@@ -48,6 +48,9 @@ public final class ConvergenceApi {
   private static final long START_OVER_MILLIS = 1000;
   private static final int MOST_WAITING = 10_000;
 
+  /** Of all who wait, and some more, so that those who are too many are told so. */
+  public static final int MOST_CONNECTIONS = MOST_WAITING + 1_000;
+
   private final Vertx vertx;
   private final Context context;
   private final Clock clock;

@@ -58,6 +58,21 @@ class SluiceWatcherTest {
         .contains("--leader-elect", "--leader-elect-resource-name", "--leader-elect-identity");
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "topics, a subcommand is missing",
+    "topics create, --bootstrap-servers",
+    "topics create --bootstrap-servers k:1 --cluster a/b, --cluster",
+    "topics create --bootstrap-servers k:1 --replication-factor 0, --replication-factor",
+    "topics create --bootstrap-servers k:1 --manifests a, --manifests"
+  })
+  void aSubcommandHasItsOwnOptions(String arguments, String named) {
+    int code = execute(arguments.split(" "));
+
+    assertThat(code).isEqualTo(Launch.WRONG_USE);
+    assertThat(err.toString()).startsWith("sluice-watcher topics").contains(named).hasLineCount(1);
+  }
+
   @Test
   void anAddressInUseIsAFailureInOneLine() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -13,8 +13,9 @@ import picocli.CommandLine.Command;
       ModesCommand.class,
       IpvsCommand.class,
       ChangeCommand.class,
+      DriftCommand.class,
       LogCommand.class,
-      MemoryCommand.class
+      FootprintCommand.class
     },
     footer = {"", "Example:", "  sluice-local bench latency --services 1000"})
 final class BenchCommand {}

@@ -123,7 +123,6 @@ final class FaultNode implements AutoCloseable {
                 mode.variant(),
                 work,
                 Optional.of(work.resolve("state"))),
-            List.of(),
             environment);
     applier = Optional.of(started);
     return started;

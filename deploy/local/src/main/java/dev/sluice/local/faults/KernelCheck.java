@@ -49,7 +49,7 @@ record KernelCheck(NetworkNamespace node, FaultMode mode, Path lockFile) {
 
   /**
    * How many kernel objects differ from what the log says, in words, by family. They are made the
-   * same, and named in this program's own log.
+   * same.
    *
    * @return empty where nothing differs
    * @throws FaultException if the kernel can't be read

@@ -61,7 +61,7 @@ public final class ApplierProgram implements AutoCloseable {
       this(bootstrapServers, nodeName, mode, variant, work, Optional.empty());
     }
 
-    private SluiceProgram.Launch launch(List<String> more, Map<String, String> variables) {
+    private SluiceProgram.Launch launch(Map<String, String> more) {
       List<String> arguments = new ArrayList<>(List.of("apply", "--proxy-mode"));
       arguments.add(mode.map(ProxyMode::toString).orElse("auto"));
       arguments.addAll(List.of("--bootstrap-servers", bootstrapServers));
@@ -74,9 +74,8 @@ public final class ApplierProgram implements AutoCloseable {
               .orElse(List.of("--no-checkpoint")));
       arguments.addAll(List.of("--healthz-bind-address", "127.0.0.1:10256"));
       arguments.addAll(List.of("--metrics-bind-address", "127.0.0.1:10249"));
-      arguments.addAll(more);
       // tables belong to the namespace, but the lock is a file that all namespaces would share
-      Map<String, String> environment = new HashMap<>(variables);
+      Map<String, String> environment = new HashMap<>(more);
       environment.put("XTABLES_LOCKFILE", work + "/xtables.lock");
       return new SluiceProgram.Launch(
           "sluice", arguments, environment, work.resolve("applier.log"));
@@ -89,21 +88,17 @@ public final class ApplierProgram implements AutoCloseable {
    * @throws ProgramException if it can't be started
    */
   public static ApplierProgram start(NetworkNamespace node, Settings settings) {
-    return start(node, settings, List.of(), Map.of());
+    return start(node, settings, Map.of());
   }
 
   /**
-   * The same with more arguments and environment variables.
+   * Starts it with variables of the environment besides.
    *
    * @throws ProgramException if it can't be started
    */
   public static ApplierProgram start(
-      NetworkNamespace node,
-      Settings settings,
-      List<String> arguments,
-      Map<String, String> environment) {
-    return new ApplierProgram(
-        SluiceProgram.start(node, settings.launch(arguments, environment)), node);
+      NetworkNamespace node, Settings settings, Map<String, String> environment) {
+    return new ApplierProgram(SluiceProgram.start(node, settings.launch(environment)), node);
   }
 
   /**

@@ -42,7 +42,12 @@ public final class WatcherProgram {
    * @throws ProgramException if that takes more than 40 seconds, or it ends
    */
   public static void awaitReady(SluiceProgram watcher, NetworkNamespace control) {
+    awaitReady(watcher, control, START_LIMIT);
+  }
+
+  /** The same with another limit than 40 seconds. */
+  public static void awaitReady(SluiceProgram watcher, NetworkNamespace control, Duration limit) {
     OperationsPage healthz = new OperationsPage(control, HEALTHZ);
-    watcher.await("ready", START_LIMIT, () -> healthz.get().isPresent());
+    watcher.await("ready", limit, () -> healthz.get().isPresent());
   }
 }

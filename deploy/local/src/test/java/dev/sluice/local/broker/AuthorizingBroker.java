@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
@@ -29,13 +30,28 @@ public final class AuthorizingBroker implements AutoCloseable {
 
   /** Starts it; returns when it answers. */
   public static AuthorizingBroker start(Path data, List<String> users) throws IOException {
+    return start(data, users, Optional.empty());
+  }
+
+  /** Starts one that listens with TLS besides. */
+  public static AuthorizingBroker start(Path data, List<String> users, TlsListeners tls)
+      throws IOException {
+    return start(data, users, Optional.of(tls));
+  }
+
+  private static AuthorizingBroker start(Path data, List<String> users, Optional<TlsListeners> tls)
+      throws IOException {
     Path logFolder = Files.createDirectories(data.resolve("log"));
     int port = FreePort.on("127.0.0.1");
     ServerProperties plain =
         new ServerProperties(
             1, logFolder, "127.0.0.1", port, "127.0.0.1", List.of(FreePort.on("127.0.0.1")));
     Path properties = data.resolve("server.properties");
-    Files.writeString(properties, plain.text() + authorization(users));
+    Files.writeString(
+        properties,
+        plain.text()
+            + authorization(users)
+            + tls.map(listeners -> listeners.text(plain)).orElse(""));
     BrokerChild child =
         BrokerChild.start(
             properties, logFolder, Uuid.randomUuid().toString(), data.resolve("broker.log"));

@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.iptables.IptablesKey.HookKey;
 import dev.sluice.applier.iptables.Table;
+import dev.sluice.applier.program.Backend.Repaired;
 import dev.sluice.applier.program.Backend.Written;
+import dev.sluice.applier.program.Drift;
+import dev.sluice.applier.program.Drift.Kind;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.conformance.BackEnd;
 import dev.sluice.local.conformance.Conformance;
@@ -14,6 +18,8 @@ import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -50,6 +56,83 @@ class IptablesDriftTest {
       assertThat(node.backend().repair()).isEqualTo(new Written(1, objects(node, Table.NAT)));
       assertThat(node.iptables().program().objects())
           .isEqualTo(node.iptables().planned(CLUSTER).objects());
+    }
+  }
+
+  @EveryFlavour
+  @Conformance(Row.T4)
+  void eachTableFlushedByHandComesBackAndIsToldByKeyAndKind(Flavour flavour) throws IOException {
+    try (ProgrammedNode node = programmed(flavour)) {
+      for (Table table : List.of(Table.FILTER, Table.NAT)) {
+        change(node, table, ":OTHERS - [0:0]");
+        for (String words : List.of("-F", "-F\n-X")) {
+          change(node, table, words);
+
+          Repaired repaired = repair(node);
+
+          Drift drift = repaired.drift();
+          assertThat(drift.count(Kind.MISSING)).as(words).isPositive();
+          assertThat(drift.count(Kind.CHANGED) == 0).as(words).isEqualTo(words.contains("X"));
+          assertThat(drift.count(Kind.EXTRA)).as(words).isZero();
+          assertThat(repaired.drift().objects().keySet())
+              .allMatch(key -> key.startsWith(table + " "));
+          assertThat(repaired.written())
+              .isEqualTo(new Written(1, repaired.drift().objects().size()));
+          assertThat(node.iptables().program().objects())
+              .isEqualTo(node.iptables().planned(CLUSTER).objects());
+        }
+      }
+      assertThat(repair(node)).isEqualTo(Repaired.NOTHING);
+    }
+  }
+
+  @EveryFlavour
+  void whatIsWrittenWhileTheKernelIsReadIsNoDrift(Flavour flavour) throws IOException {
+    Cluster moved = CLUSTER.withEndpoint(flavour.otherClient(9));
+    try (ProgrammedNode node = programmed(flavour)) {
+      KernelReading readBefore = node.backend().look().orElseThrow();
+      readAll(readBefore);
+      assertThat(node.program(moved).objects()).isPositive();
+      assertThat(node.backend().repair(readBefore)).isEqualTo(Repaired.NOTHING);
+
+      KernelReading readAfter = node.backend().look().orElseThrow();
+      assertThat(node.program(CLUSTER).objects()).isPositive();
+      change(node, Table.NAT, "-F KUBE-MARK-MASQ");
+      readAll(readAfter);
+      assertThat(node.backend().repair(readAfter).drift().objects())
+          .isEqualTo(Map.of("nat KUBE-MARK-MASQ", Kind.CHANGED));
+      assertThat(node.iptables().program().objects())
+          .isEqualTo(node.iptables().planned(CLUSTER).objects());
+    }
+  }
+
+  @EveryFlavour
+  void aLookIsVoidOnceAnotherBeginsOrTheKernelIsNotKnown(Flavour flavour) throws IOException {
+    try (ProgrammedNode node = programmed(flavour)) {
+      KernelReading old = node.backend().look().orElseThrow();
+      readAll(old);
+      change(node, Table.NAT, "-F KUBE-MARK-MASQ");
+      KernelReading young = node.backend().look().orElseThrow();
+      readAll(young);
+      assertThat(node.backend().repair(old)).isEqualTo(Repaired.NOTHING);
+      node.backend().forget();
+      assertThat(node.backend().repair(young)).isEqualTo(Repaired.NOTHING);
+      assertThat(node.backend().look()).isEmpty();
+
+      assertThat(node.backend().apply()).isEqualTo(new Written(1, 1));
+    }
+  }
+
+  private static Repaired repair(ProgrammedNode node) throws IOException {
+    KernelReading reading = node.backend().look().orElseThrow();
+    readAll(reading);
+    return node.backend().repair(reading);
+  }
+
+  static void readAll(KernelReading reading) throws IOException {
+    boolean more = true;
+    while (more) {
+      more = reading.step();
     }
   }
 

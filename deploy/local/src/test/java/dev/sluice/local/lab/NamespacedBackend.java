@@ -9,6 +9,7 @@ import dev.sluice.applier.ipvs.IpvsOptions;
 import dev.sluice.applier.ipvs.IpvsSysctls;
 import dev.sluice.applier.ipvs.NodeKernel;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
@@ -65,8 +66,29 @@ public record NamespacedBackend(NetworkNamespace node, Backend backend) implemen
   }
 
   @Override
-  public Written repair() throws IOException {
-    return node.<Written, IOException>call(backend::repair);
+  public Optional<KernelReading> look() {
+    return backend.look().map(reading -> new NamespacedReading(node, reading));
+  }
+
+  /** A look that is read inside the namespace. */
+  private record NamespacedReading(NetworkNamespace node, KernelReading reading)
+      implements KernelReading {
+    @Override
+    public boolean step() throws IOException {
+      return node.<Boolean, IOException>call(reading::step);
+    }
+  }
+
+  @Override
+  public Repaired repair(KernelReading reading) throws IOException {
+    return reading instanceof NamespacedReading mine
+        ? node.<Repaired, IOException>call(() -> backend.repair(mine.reading()))
+        : Repaired.NOTHING;
+  }
+
+  @Override
+  public boolean flushed() throws IOException {
+    return node.<Boolean, IOException>call(backend::flushed);
   }
 
   @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.cli.AppliedFlags;
+import dev.sluice.events.log.Brokers;
 import dev.sluice.events.log.Topics;
 import dev.sluice.local.broker.AuthorizingBroker;
 import java.nio.file.Files;
@@ -14,8 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -76,7 +83,7 @@ class AccessSystemTest {
     }
   }
 
-  private static void assertNobodyElseWrites(TestLog appliers, TestLog auditors) {
+  private static void assertNobodyElseWrites(TestLog appliers, TestLog auditors) throws Exception {
     Topics topics = auditors.topics();
     for (String topic : List.of(topics.state(), topics.history(), topics.nodes())) {
       assertThatThrownBy(() -> write(auditors, topic))
@@ -91,6 +98,37 @@ class AccessSystemTest {
     assertThatThrownBy(() -> appliers.producer(topics.cluster() + "-watcher"))
         .isInstanceOf(TransactionalIdAuthorizationException.class);
     assertThatThrownBy(appliers::history).hasMessageContaining(topics.history());
+    assertNothingIsRemoved(appliers);
+    assertThat(Await.result(Brokers.advertised(appliers.vertx(), appliers.kafka())))
+        .as("where the brokers are, everybody may know")
+        .containsExactly("127.0.0.1");
+  }
+
+  private static void assertNothingIsRemoved(TestLog log) {
+    Topics topics = log.topics();
+    try (Admin admin = log.admin()) {
+      for (String topic : List.of(topics.state(), topics.nodes())) {
+        assertThatThrownBy(() -> admin.deleteTopics(List.of(topic)).all().get())
+            .as(topic)
+            .hasCauseInstanceOf(TopicAuthorizationException.class);
+        assertThatThrownBy(
+                () ->
+                    admin
+                        .deleteRecords(
+                            Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(1)))
+                        .all()
+                        .get())
+            .as(topic)
+            .hasCauseInstanceOf(TopicAuthorizationException.class);
+        ConfigResource settings = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        AlterConfigOp shorter =
+            new AlterConfigOp(new ConfigEntry("retention.ms", "1"), AlterConfigOp.OpType.SET);
+        assertThatThrownBy(
+                () -> admin.incrementalAlterConfigs(Map.of(settings, List.of(shorter))).all().get())
+            .as(topic)
+            .hasCauseInstanceOf(TopicAuthorizationException.class);
+      }
+    }
   }
 
   private static void write(TestLog log, String topic) throws Exception {

@@ -124,8 +124,8 @@ class ApplierKernelSystemTest {
                         .isEqualTo(whole));
 
         assertThat(node.rules()).contains(":CNI-OTHERS");
-        Await.until().until(() -> applier.count("sluice.drifted.objects", IpFamily.IPV4) == 2);
-        assertThat(applier.count("sluice.drifted.objects", IpFamily.IPV6)).isZero();
+        Await.until().until(() -> applier.count("sluice.drift", IpFamily.IPV4) == 2);
+        assertThat(applier.count("sluice.drift", IpFamily.IPV6)).isZero();
       }
     }
   }

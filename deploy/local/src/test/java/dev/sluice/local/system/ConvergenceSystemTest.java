@@ -67,7 +67,10 @@ class ConvergenceSystemTest {
                       () -> new HealthReport(true, Map.of()),
                       registry),
                   new OperationsServer.Pages(
-                      "convergence", ANY, Map.of(ConvergenceApi.PATH, api::handle))));
+                      "convergence",
+                      ANY,
+                      ConvergenceApi.MOST_CONNECTIONS,
+                      Map.of(ConvergenceApi.PATH, api::handle))));
     }
 
     Site withNodes() throws Exception {

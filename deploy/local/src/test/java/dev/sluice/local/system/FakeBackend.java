@@ -4,6 +4,7 @@ import dev.sluice.applier.forwarding.FrontEnd;
 import dev.sluice.applier.forwarding.NodePolicy;
 import dev.sluice.applier.forwarding.VirtualServer;
 import dev.sluice.applier.program.Backend;
+import dev.sluice.applier.program.KernelReading;
 import dev.sluice.applier.program.ProgramDigest;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
@@ -128,12 +129,21 @@ final class FakeBackend implements Backend {
   }
 
   @Override
-  public Written repair() throws IOException {
+  public Optional<KernelReading> look() {
+    return Optional.of(this::read);
+  }
+
+  private boolean read() throws IOException {
     repairs.incrementAndGet();
     if (repairFailuresLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
       throw new IOException("the kernel can't be read");
     }
-    return Written.NOTHING;
+    return false;
+  }
+
+  @Override
+  public Repaired repair(KernelReading reading) {
+    return Repaired.NOTHING;
   }
 
   @Override

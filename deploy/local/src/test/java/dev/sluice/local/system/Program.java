@@ -76,6 +76,13 @@ final class Program implements AutoCloseable {
     }
   }
 
+  /** Starts a command behind the words of another one, which is to replace itself by it. */
+  static Program startBehind(
+      List<String> prefix, NetworkNamespace namespace, String name, String... arguments)
+      throws IOException {
+    return start(prefix, Optional.of(namespace), Map.of(), name, arguments);
+  }
+
   private static Program start(
       Optional<NetworkNamespace> namespace,
       Map<String, String> environment,
@@ -86,14 +93,14 @@ final class Program implements AutoCloseable {
   }
 
   private static Program start(
-      List<String> before,
+      List<String> prefix,
       Optional<NetworkNamespace> namespace,
       Map<String, String> environment,
       String name,
       String... arguments)
       throws IOException {
     Path folder = Files.createTempDirectory("sluice-program");
-    List<String> command = new ArrayList<>(before);
+    List<String> command = new ArrayList<>(prefix);
     command.add(SluiceHome.find().resolve("deploy/bin").resolve(name).toString());
     command.addAll(List.of(arguments));
     ProcessBuilder builder =

@@ -28,11 +28,18 @@ final class Relay implements AutoCloseable {
 
   /** Listens in the namespace on the same address; {@code 127.0.0.1:PORT}. */
   static Relay into(NetworkNamespace namespace, String address) throws IOException {
+    return into(namespace, address.substring(0, address.lastIndexOf(':')), address);
+  }
+
+  /** Listens in the namespace on another host, and the same port. */
+  static Relay into(NetworkNamespace namespace, String insideHost, String address)
+      throws IOException {
     int colon = address.lastIndexOf(':');
+    InetAddress inside = InetAddress.ofLiteral(insideHost);
     InetAddress host = InetAddress.ofLiteral(address.substring(0, colon));
     int port = Integer.parseInt(address.substring(colon + 1));
     ServerSocket server =
-        namespace.<ServerSocket, IOException>call(() -> new ServerSocket(port, 50, host));
+        namespace.<ServerSocket, IOException>call(() -> new ServerSocket(port, 50, inside));
     Relay relay = new Relay(server, new InetSocketAddress(host, port));
     Thread _ = Thread.ofPlatform().name("relay").daemon().start(relay::accept);
     return relay;

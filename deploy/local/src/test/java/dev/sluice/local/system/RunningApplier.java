@@ -191,6 +191,12 @@ final class RunningApplier implements AutoCloseable {
     return new RunningApplier(NODE, log, backends, syncPeriod, Duration.ZERO);
   }
 
+  /** The same in a mode. */
+  static RunningApplier startWithSyncPeriod(
+      TestLog log, ModeBackends backends, ProxyMode mode, Duration syncPeriod) throws Exception {
+    return new RunningApplier(NODE, log, backends, Optional.of(mode), syncPeriod, Duration.ZERO);
+  }
+
   static RunningApplier startWithMinSyncPeriod(
       TestLog log, List<? extends Backend> backends, Duration minSyncPeriod) throws Exception {
     return new RunningApplier(NODE, log, backends, SYNC_PERIOD, minSyncPeriod);
@@ -249,15 +255,16 @@ final class RunningApplier implements AutoCloseable {
     return pages;
   }
 
-  /** A counter's value; of one family if it has that tag. */
+  /** A counter's value, over all its labels. */
   double count(String metric) {
-    return Optional.ofNullable(registry.find(metric).counter()).map(Counter::count).orElse(0.0);
+    return registry.find(metric).counters().stream().mapToDouble(Counter::count).sum();
   }
 
+  /** A counter's value for one family, over all its other labels. */
   double count(String metric, IpFamily family) {
-    return Optional.ofNullable(registry.find(metric).tag("ip_family", family.toString()).counter())
-        .map(Counter::count)
-        .orElse(0.0);
+    return registry.find(metric).tag("ip_family", family.toString()).counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   /** How many changes were timed on their way from the log into the kernel. */

@@ -41,6 +41,32 @@ class TopicSetupSystemTest {
   }
 
   @Test
+  void aCommandCreatesThemAsAWatcherDoes(TestLog log) throws Exception {
+    String[] command = {
+      "topics", "create",
+      "--bootstrap-servers", log.kafka().bootstrapServers(),
+      "--cluster", log.topics().cluster()
+    };
+
+    Program.Ended created = Program.run("sluice-watcher", command);
+    Program.Ended again = Program.run("sluice-watcher", command);
+
+    assertThat(created.errors()).isEmpty();
+    assertThat(List.of(created, again))
+        .allSatisfy(ended -> assertThat(ended.exitCode()).isZero())
+        .allSatisfy(
+            ended ->
+                assertThat(ended.output().lines())
+                    .containsExactly(
+                        log.topics().state(), log.topics().history(), log.topics().nodes()));
+    for (Topics.Definition topic : log.topics().definitions((short) 1)) {
+      Config config = config(log, topic.name());
+      assertThat(topic.settings())
+          .allSatisfy((name, value) -> assertThat(config.get(name).value()).isEqualTo(value));
+    }
+  }
+
+  @Test
   void theTopicsThatAreThereAreLeftAsTheyWereTuned(TestLog log) throws Exception {
     log.withTopics();
     ConfigResource history = new ConfigResource(ConfigResource.Type.TOPIC, log.topics().history());

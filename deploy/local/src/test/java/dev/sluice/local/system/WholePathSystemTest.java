@@ -17,7 +17,9 @@ import dev.sluice.local.system.Pages.Page;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,7 +95,10 @@ class WholePathSystemTest {
             "--node-name",
             "node-1",
             "--proxy-mode",
-            "iptables");
+            "iptables",
+            // so that what comes back sooner does not come back by that
+            "--sync-period",
+            "10m");
     applierPages = new Pages(lab.node(), "127.0.0.1", 10256, 10249);
     Await.until().until(() -> applierPages.healthz().status() == 200);
   }
@@ -163,7 +168,7 @@ class WholePathSystemTest {
             "sluice_applied_revision 6.0",
             "sluice_kernel_writes_total{ip_family=\"IPv4\"} 2.0",
             "sluice_undecodable_records_total 0.0",
-            "sluice_drifted_objects_total{ip_family=\"IPv4\"} 0.0",
+            "sluice_drift_total{ip_family=\"IPv4\",kind=\"missing\",mode=\"iptables\"} 0.0",
             "sluice_publish_to_kernel_seconds_count 2");
     Page watcherMetrics = watcherPages.metrics();
     assertThat(watcherMetrics.status()).isEqualTo(200);
@@ -179,6 +184,87 @@ class WholePathSystemTest {
 
   @Test
   @Order(4)
+  @Conformance(Row.T4)
+  void aFlushedTableIsBackAtOnceAndForeignChainsAreLeftAlone() throws Exception {
+    for (String table : List.of("nat", "filter")) {
+      for (String tool : List.of("iptables", "ip6tables")) {
+        lab.node().exec(tool, "-w", "-t", table, "-F").orThrow();
+        lab.node().exec(tool, "-w", "-t", table, "-X").orThrow();
+        lab.node().exec(tool, "-w", "-t", table, "-N", "CNI-OTHERS").orThrow();
+        String counter =
+            "sluice_drift_total{ip_family=\"%s\",kind=\"missing\",mode=\"iptables\"} 0.0"
+                .formatted(tool.equals("iptables") ? "IPv4" : "IPv6");
+        Await.until()
+            .untilAsserted(
+                () -> {
+                  assertThat(applierPages.metrics().body()).doesNotContain(counter);
+                  assertThat(verify().exitCode()).isZero();
+                });
+        lab.node().exec(tool, "-w", "-t", table, "-X", "CNI-OTHERS").orThrow();
+      }
+    }
+    assertThat(ask("10.96.0.80", 80)).isEqualTo("b");
+    assertThat(ask("fd00:10:96::80", 80)).isEqualTo("b");
+    assertThat(ask(NodeLab.NODE_V4, 30080)).isEqualTo("b");
+  }
+
+  private Program.Ended verify(String... arguments) throws Exception {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "verify",
+                "--bootstrap-servers",
+                broker.bootstrapServers(),
+                "--node-name",
+                "node-1"));
+    words.addAll(List.of(arguments));
+    return Program.runIn(lab.node(), "sluice", words.toArray(String[]::new));
+  }
+
+  @Test
+  @Order(5)
+  void whatDashboardAndAlertsNameIsThere() throws Exception {
+    // a rule of others keeps a chain of ours from being removed: the kernel refuses something
+    Files.writeString(manifests.resolve("api.yaml"), Manifests.service("api", "10.96.0.81"));
+    replace("api-slice.yaml", Manifests.slice("api", "10.244.1.2"));
+    Await.until().until(() -> chainOf("10.96.0.81").isPresent());
+    lab.node().exec("iptables", "-w", "-t", "nat", "-N", "CNI-OTHERS").orThrow();
+    String refused = chainOf("10.96.0.81").orElseThrow();
+    lab.node().exec("iptables", "-w", "-t", "nat", "-A", "CNI-OTHERS", "-j", refused).orThrow();
+    Files.delete(manifests.resolve("api.yaml"));
+    Await.until().until(() -> applierPages.metrics().body().contains("sluice_refused{"));
+
+    MonitoringNames there =
+        MonitoringNames.scraped(applierPages.metrics().body(), watcherPages.metrics().body());
+    MonitoringNames named = MonitoringNames.ofFiles();
+
+    assertThat(named.metrics()).hasSizeGreaterThan(30);
+    assertThat(there.metrics()).containsAll(named.metrics());
+    // the others are given by whoever scrapes
+    assertThat(named.labels()).contains("mode", "kind", "ip_family");
+    assertThat(there.labels())
+        .containsAll(named.labelsBut("job", "instance", "cluster"))
+        .doesNotContain("job", "instance", "cluster");
+
+    lab.node().exec("iptables", "-w", "-t", "nat", "-F", "CNI-OTHERS").orThrow();
+    lab.node().exec("iptables", "-w", "-t", "nat", "-X", "CNI-OTHERS").orThrow();
+    lab.node().exec("iptables", "-w", "-t", "nat", "-X", refused).orThrow();
+  }
+
+  /** The chain that balances the connections to an address. */
+  private Optional<String> chainOf(String address) {
+    return lab.node()
+        .exec("iptables", "-w", "-t", "nat", "-S")
+        .orThrow()
+        .out()
+        .lines()
+        .filter(line -> line.contains(" -d " + address + "/32 ") && line.contains(" -j KUBE-SVC-"))
+        .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+        .findFirst();
+  }
+
+  @Test
+  @Order(7)
   @Conformance({Row.H2, Row.H3, Row.I9})
   void aNodeThatGoesAwayIsNotEligibleButAlive() throws Exception {
     String taint = "spec:\n  taints: [{ key: ToBeDeletedByClusterAutoscaler, effect: NoSchedule }]";
@@ -194,19 +280,66 @@ class WholePathSystemTest {
   }
 
   @Test
-  @Order(5)
+  @Order(8)
   void theApplierEndsInOrderAndTheNodeGoesOnForwarding() throws Exception {
     Program.Ended ended = applier.terminate();
 
     assertThat(ended.exitCode()).as(ended.errors()).isZero();
     assertThat(ended.output()).isEmpty();
-    assertThat(ended.errors()).doesNotContain("ERROR");
+    assertThat(ended.errors().lines().filter(line -> line.contains("ERROR")))
+        .allMatch(line -> line.contains("refused") && line.contains("removal of nat KUBE-SVC-"));
     assertThat(ask("10.96.0.80", 80)).isEqualTo("b");
     assertThat(ask("fd00:10:96::80", 80)).isEqualTo("b");
   }
 
   @Test
-  @Order(6)
+  @Order(9)
+  void verifyTellsWhatDiffersByKeyAndWritesNothing() throws Exception {
+    Program.Ended same = verify();
+    assertThat(same.exitCode()).as(same.output() + same.errors()).isZero();
+    assertThat(same.output()).contains("node-1, iptables, IPv4", "holds what the log says");
+    lab.node().exec("iptables", "-w", "-t", "nat", "-F", "KUBE-MARK-MASQ").orThrow();
+    lab.node().exec("iptables", "-w", "-t", "nat", "-N", "KUBE-SVC-NOBODYS").orThrow();
+    lab.node().exec("iptables", "-w", "-t", "nat", "-D", "POSTROUTING", "1").orThrow();
+    String before = lab.node().exec("iptables", "-w", "-t", "nat", "-S").orThrow().out();
+
+    Program.Ended text = verify("--family", "ipv4");
+    Program.Ended json = verify("-o", "json");
+
+    assertThat(text.exitCode()).as(text.errors()).isEqualTo(1);
+    assertThat(text.output())
+        .contains(
+            "objects that differ: 3",
+            "changed nat KUBE-MARK-MASQ",
+            "    should be: -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000",
+            "extra   nat KUBE-SVC-NOBODYS",
+            "missing nat POSTROUTING")
+        .doesNotContain("IPv6");
+    assertThat(json.exitCode()).isEqualTo(1);
+    assertThat(json.output())
+        .contains(
+            "\"same\" : false", "\"object\" : \"nat KUBE-MARK-MASQ\"", "\"kind\" : \"changed\"");
+    assertThat(lab.node().exec("iptables", "-w", "-t", "nat", "-S").orThrow().out())
+        .isEqualTo(before);
+    Program.Ended wrong = verify("--at", "5");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    Program.Ended nobody =
+        Program.runIn(
+            lab.node(),
+            "sluice",
+            "verify",
+            "--manifests",
+            manifests.toString(),
+            "--node-name",
+            "nobody",
+            "--proxy-mode",
+            "iptables");
+    assertThat(nobody.exitCode()).isEqualTo(2);
+    assertThat(nobody.errors()).contains("there is no Node/nobody");
+  }
+
+  @Test
+  @Order(10)
   void theWatcherEndsInOrder() throws Exception {
     Program.Ended ended = watcher.terminate();
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * An API server on 127.0.0.1 with as much of lists and watches as informers use, over WebSocket and
@@ -37,6 +38,7 @@ public final class FakeApiServer implements AutoCloseable {
   private boolean stalled;
   private boolean goneInStream;
   private boolean webSockets = true;
+  private Optional<Predicate<ApiRequest>> permitted = Optional.empty();
   private boolean failing;
   private boolean hanging;
   private int failingContinues;
@@ -95,6 +97,13 @@ public final class FakeApiServer implements AutoCloseable {
   public void fail(boolean now) {
     synchronized (cluster) {
       failing = now;
+    }
+  }
+
+  /** Answers requests for which this does not hold with 403. */
+  public void permitOnly(Predicate<ApiRequest> requests) {
+    synchronized (cluster) {
+      permitted = Optional.of(requests);
     }
   }
 
@@ -175,7 +184,7 @@ public final class FakeApiServer implements AutoCloseable {
     boolean refused;
     synchronized (cluster) {
       requests.add(request.method() + " " + request.uri());
-      refused = failing;
+      refused = failing || permitted.filter(only -> !only.test(asked(request))).isPresent();
       if (hanging) {
         return;
       }
@@ -195,6 +204,10 @@ public final class FakeApiServer implements AutoCloseable {
     } else {
       answer(request, list(request, resource.get()));
     }
+  }
+
+  private static ApiRequest asked(HttpServerRequest request) {
+    return ApiRequest.of(request.method().name(), request.uri());
   }
 
   private void lease(HttpServerRequest request) {

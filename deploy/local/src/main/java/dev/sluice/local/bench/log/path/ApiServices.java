@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
  * Equal Services in a fake cluster, one slice each, whose first endpoints are replaced one after
  * the other: every change is one that each node must write. One thread.
  */
-final class ApiServices {
+public final class ApiServices {
   /** Of which a slice has all but one. */
   private static final int ADDRESSES = 32;
 
@@ -31,7 +31,7 @@ final class ApiServices {
   private int replaced;
 
   /** Puts the node, all Services and their slices into the cluster. */
-  ApiServices(FakeCluster cluster, int services, int endpoints) {
+  public ApiServices(FakeCluster cluster, int services, int endpoints) {
     this.cluster = cluster;
     this.services = services;
     this.endpoints = endpoints;

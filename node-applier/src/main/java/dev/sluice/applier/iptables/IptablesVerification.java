@@ -1,0 +1,29 @@
+package dev.sluice.applier.iptables;
+
+import dev.sluice.applier.program.ObjectChange;
+import dev.sluice.applier.program.Program;
+import dev.sluice.applier.program.ProgramDiff;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Compares what one family's tables hold with a plan. Writes nothing. */
+public final class IptablesVerification {
+  private IptablesVerification() {}
+
+  /**
+   * What would have to change for the tables to hold what is planned.
+   *
+   * @throws IOException if the tool fails, with its reason
+   */
+  public static List<ObjectChange> changes(IptablesTools tools, IptablesPlan plan)
+      throws IOException {
+    Program<IptablesKey, String> found =
+        new IptablesKernel(tools, plan.family()).read(plan.program());
+    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, plan.program());
+    Set<IptablesKey> keys = new HashSet<>(diff.put().keySet());
+    keys.addAll(diff.removed());
+    return IptablesPlans.lines().changes(found, plan.program(), keys);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.bootstrap;
+
+import org.jspecify.annotations.NullMarked;

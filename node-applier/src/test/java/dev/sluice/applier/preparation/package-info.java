@@ -1,0 +1,4 @@
+@NullMarked
+package dev.sluice.applier.preparation;
+
+import org.jspecify.annotations.NullMarked;
