@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
@@ -39,7 +40,13 @@ public record LogFacts(LogIdentity identity, Optional<Duration> deletionsKept) {
    *     there is no such topic
    */
   public static Future<LogFacts> read(Vertx vertx, KafkaSettings kafka, String topic) {
-    return vertx.executeBlocking(() -> ask(kafka, topic), false);
+    return vertx
+        .executeBlocking(() -> ask(kafka, topic), false)
+        // as where a setting is wrong, before anything is asked
+        .recover(
+            e ->
+                Future.failedFuture(
+                    e instanceof KafkaException ? new LogReadException("topic " + topic, e) : e));
   }
 
   private static LogFacts ask(KafkaSettings kafka, String topic)

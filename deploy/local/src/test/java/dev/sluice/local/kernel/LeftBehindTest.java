@@ -8,12 +8,12 @@ import dev.sluice.local.conformance.Conformance;
 import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
+import dev.sluice.local.kernel.OpenConnections.Repeater;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.Pod;
 import dev.sluice.local.lab.ProbeResult;
 import dev.sluice.local.lab.Transport;
-import dev.sluice.local.kernel.OpenConnections.Repeater;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -117,7 +117,8 @@ class LeftBehindTest {
         }
         Set<String> ours = new LinkedHashSet<>(reached);
         ours.removeAll(chains(kubeProxy));
-        // what drops packets from elsewhere to 127.0.0.0/8; kube-proxy has the like in KUBE-FIREWALL
+        // what drops packets from elsewhere to 127.0.0.0/8; kube-proxy has the like in
+        // KUBE-FIREWALL
         assertThat(ours).as("of ours in force, in " + table).isSubsetOf("KUBE-LOCALNET");
       }
     }

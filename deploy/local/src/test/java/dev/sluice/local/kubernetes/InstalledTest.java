@@ -31,6 +31,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ import picocli.CommandLine.ParseResult;
 /** That what is installed fits together, and fits the programs. */
 class InstalledTest {
   private static final String BASE = "base";
+  private static final Pattern CAPABILITY = Pattern.compile("`([A-Z_]+)`");
 
   @TempDir Path folder;
 
@@ -215,6 +218,30 @@ class InstalledTest {
         .satisfies(context -> assertThat(context.getCapabilities().getAdd()).isEmpty());
     assertThat(installed.pods("sluice-watcher").template().getSpec().getSecurityContext())
         .satisfies(context -> assertThat(context.getRunAsNonRoot()).isTrue());
+  }
+
+  @Test
+  void theApplierHasTheCapabilitiesThatTheDocumentGivesAnyOfItsModes() throws Exception {
+    Set<String> wanted = new TreeSet<>();
+    int rows = 0;
+    for (String line : Files.readAllLines(SluiceHome.find().resolve("deploy/docs/security.md"))) {
+      if (line.matches("\\| `(iptables|ipvs)`, .*variant.* \\| .* \\|")) {
+        String cell = line.split("\\|", -1)[2];
+        CAPABILITY.matcher(cell).results().forEach(found -> wanted.add(found.group(1)));
+        rows++;
+      }
+    }
+
+    assertThat(rows).isEqualTo(3);
+    assertThat(
+            new TreeSet<>(
+                Installed.by(BASE)
+                    .pods("sluice-applier")
+                    .container("applier")
+                    .getSecurityContext()
+                    .getCapabilities()
+                    .getAdd()))
+        .isEqualTo(wanted);
   }
 
   @Test

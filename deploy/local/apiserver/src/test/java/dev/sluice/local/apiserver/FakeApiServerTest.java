@@ -57,6 +57,28 @@ class FakeApiServerTest {
   }
 
   @Test
+  void whatIsNotPermittedIsForbidden() throws Exception {
+    server.permitOnly(request -> request.verb().equals("list"));
+
+    body(get(server), 200);
+    body(send(server, "POST", LEASES, lease("", "one")), 403);
+  }
+
+  @Test
+  void aRequestIsReadAsAuthorizersReadIt() {
+    assertThat(ApiRequest.of("GET", "/api/v1/services?limit=500"))
+        .isEqualTo(new ApiRequest("list", "", "services", "", ""));
+    assertThat(ApiRequest.of("GET", "/api/v1/nodes?watch=true&resourceVersion=1"))
+        .isEqualTo(new ApiRequest("watch", "", "nodes", "", ""));
+    assertThat(ApiRequest.of("GET", "/api/v1/namespaces/kube-system"))
+        .isEqualTo(new ApiRequest("get", "", "namespaces", "", "kube-system"));
+    assertThat(ApiRequest.of("PATCH", LEASES + "/watcher"))
+        .isEqualTo(
+            new ApiRequest("patch", "coordination.k8s.io", "leases", "kube-system", "watcher"));
+    assertThatThrownBy(() -> ApiRequest.of("GET", "/version")).hasMessageContaining("/version");
+  }
+
+  @Test
   void oneThatStaysBehindShowsThePastWhileAnotherShowsTheCluster() throws Exception {
     cluster.put(ApiResource.NODES, ApiObjects.node("node-1", "192.0.2.1"));
     server.stayBehind();
