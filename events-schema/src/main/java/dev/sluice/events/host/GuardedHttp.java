@@ -15,8 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * HTTP/1.1 servers that anybody may reach, and that therefore take little: short request lines and
- * headers, no bodies, so many connections and no more, and none whose next request does not come
- * within ten seconds.
+ * headers, no bodies (who sends one is answered and closed), so many connections and no more, and
+ * none whose next request does not come within ten seconds.
  */
 public final class GuardedHttp {
   /** How many connections are enough for probes, scrapers and load balancers. */
@@ -48,7 +48,7 @@ public final class GuardedHttp {
    * A server that does not listen yet.
    *
    * @param mostConnections at a time; further ones are closed at once
-   * @param pages answers requests, which have no body; on an event loop
+   * @param pages answers requests, whose bodies it must not wait for; on an event loop
    */
   public static HttpServer server(
       Vertx vertx, int mostConnections, Handler<HttpServerRequest> pages) {
@@ -90,10 +90,11 @@ public final class GuardedHttp {
     HttpConnection connection = request.connection();
     unexpect(connection);
     if (hasBody(request)) {
-      var _ = request.response().setStatusCode(413).end().onComplete(_ -> connection.close());
-      return;
+      // the answer does not wait for it, and nothing more of it is read then
+      request.response().endHandler(_ -> vertx.runOnContext(_ -> connection.close()));
+    } else {
+      request.response().endHandler(_ -> expect(connection));
     }
-    request.response().endHandler(_ -> expect(connection));
     pages.handle(request);
   }
 

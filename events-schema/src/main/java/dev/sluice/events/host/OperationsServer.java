@@ -59,8 +59,7 @@ public final class OperationsServer {
    */
   public static Future<OperationsServer> start(
       Vertx vertx, BindAddress health, BindAddress metrics, Sources sources) {
-    return start(
-        vertx, health, metrics, sources, new Pages("pages", health, GuardedHttp.FEW, Map.of()));
+    return start(vertx, health, metrics, sources, new Pages("pages", health, Map.of()));
   }
 
   /**
@@ -80,6 +79,12 @@ public final class OperationsServer {
       byPath = Collections.unmodifiableMap(new LinkedHashMap<>(byPath));
     }
 
+    /** Pages for a few at a time. */
+    public Pages(
+        String purpose, BindAddress address, Map<String, Consumer<HttpServerRequest>> byPath) {
+      this(purpose, address, GuardedHttp.FEW, byPath);
+    }
+
     private Pages and(Pages more) {
       Map<String, Consumer<HttpServerRequest>> both = new LinkedHashMap<>(byPath);
       both.putAll(more.byPath);
@@ -96,14 +101,13 @@ public final class OperationsServer {
     healthPages.put("/healthz", page(sources.healthz()));
     healthPages.put("/livez", page(sources.livez()));
     Map<BindAddress, Pages> sites = new LinkedHashMap<>();
-    sites.put(health, new Pages("health", health, GuardedHttp.FEW, healthPages));
+    sites.put(health, new Pages("health", health, healthPages));
     sites.merge(own.address(), own, Pages::and);
     sites.merge(
         metrics,
         new Pages(
             "metrics",
             metrics,
-            GuardedHttp.FEW,
             Map.of("/metrics", request -> scrape(request.response(), sources.registry()))),
         Pages::and);
     Map<BindAddress, HttpServer> servers = new LinkedHashMap<>();

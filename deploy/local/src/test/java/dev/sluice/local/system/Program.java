@@ -76,13 +76,6 @@ final class Program implements AutoCloseable {
     }
   }
 
-  /** Starts a command behind the words of another one, which is to replace itself by it. */
-  static Program startBehind(
-      List<String> prefix, NetworkNamespace namespace, String name, String... arguments)
-      throws IOException {
-    return start(prefix, Optional.of(namespace), Map.of(), name, arguments);
-  }
-
   private static Program start(
       Optional<NetworkNamespace> namespace,
       Map<String, String> environment,
