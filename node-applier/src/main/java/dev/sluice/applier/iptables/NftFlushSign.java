@@ -51,13 +51,19 @@ final class NftFlushSign implements FlushSign {
 
   private long uses(IpFamily family, Table table, String chain) throws IOException {
     NetlinkMessage request = request(family, table.toString(), chain);
+    return connection.use(socket -> uses(socket, request)).stream()
+        .mapToLong(uses -> uses + 1)
+        .sum();
+  }
+
+  /** Within the use, since the socket is to stay open where there is no such chain. */
+  private static List<Integer> uses(NetlinkSocket socket, NetlinkMessage request)
+      throws IOException {
     try {
-      return connection.use(socket -> socket.query(request, NftFlushSign::parse)).stream()
-          .mapToLong(uses -> uses + 1)
-          .sum();
+      return socket.query(request, NftFlushSign::parse);
     } catch (NetlinkException e) {
       if (e.is(Errno.ENOENT)) {
-        return 0;
+        return List.of();
       }
       throw e;
     }
