@@ -163,6 +163,38 @@ class ArchitectureTest {
   }
 
   @Test
+  void whatACheckpointIsAndIsGoodForIsDecidedWithoutFilesAndClocks() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.checkpoint..")
+            .and()
+            .doNotHaveSimpleName("CheckpointStore")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.File.*|java\\.nio\\.file\\..*")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Clock.class, Random.class));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.checkpoint..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "..applier.forwarding..",
+                "..applier.program..",
+                "..applier.conntrack..",
+                "..applier.netlink..",
+                "..applier.runtime..",
+                "..applier.cli.."));
+  }
+
+  @Test
   void framingKnowsNoDomain() {
     check(
         noClasses()

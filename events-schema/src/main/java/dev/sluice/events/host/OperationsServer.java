@@ -75,12 +75,6 @@ public final class OperationsServer {
       BindAddress address,
       int mostConnections,
       Map<String, Consumer<HttpServerRequest>> byPath) {
-    /** Pages that few ask for at a time. */
-    public Pages(
-        String purpose, BindAddress address, Map<String, Consumer<HttpServerRequest>> byPath) {
-      this(purpose, address, GuardedHttp.FEW, byPath);
-    }
-
     public Pages {
       byPath = Collections.unmodifiableMap(new LinkedHashMap<>(byPath));
     }
