@@ -32,7 +32,7 @@ class ArchitectureTest {
               type.getSimpleName()
                       .matches(
                           "IptablesKernel|IptablesTools|IptablesBackend|InstalledRules|Narrowing"
-                              + "|Command|RulesReading|Canary|IptablesVerification")
+                              + "|Command|OrphanedTools|RulesReading|Canary|IptablesVerification")
                   || type.getName().contains("FlushSign")
                   || type.getName().contains("IptablesTools$")
                   || type.getName().contains("Command$")
@@ -160,6 +160,38 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("..applier.iptables..", "..applier.runtime..", "..applier.cli.."));
+  }
+
+  @Test
+  void whatACheckpointIsAndIsGoodForIsDecidedWithoutFilesAndClocks() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.checkpoint..")
+            .and()
+            .doNotHaveSimpleName("CheckpointStore")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(EFFECTS)
+            .orShould()
+            .dependOnClassesThat()
+            .haveNameMatching("java\\.io\\.File.*|java\\.nio\\.file\\..*")
+            .orShould()
+            .dependOnClassesThat()
+            .belongToAnyOf(Clock.class, Random.class));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("..applier.checkpoint..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "..applier.forwarding..",
+                "..applier.program..",
+                "..applier.conntrack..",
+                "..applier.netlink..",
+                "..applier.runtime..",
+                "..applier.cli.."));
   }
 
   @Test

@@ -20,6 +20,7 @@ public record Checkpoint(About about, ClusterImage image) {
    *
    * @param node whose kernel has accepted it
    * @param program the version of Sluice that wrote it: another one may read more from the log
+   * @param boot of the node's kernel, by its boot id: after another boot it has forgotten all
    * @param topic the state topic's name
    * @param log which log the offset is of
    * @param offset where to read on
@@ -32,6 +33,7 @@ public record Checkpoint(About about, ClusterImage image) {
   public record About(
       String node,
       String program,
+      String boot,
       String topic,
       LogIdentity log,
       long offset,

@@ -9,6 +9,7 @@ import dev.sluice.applier.conntrack.ConntrackLimits;
 import dev.sluice.applier.forwarding.NodeConfig;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.iptables.IptablesOptions;
+import dev.sluice.applier.iptables.OrphanedTools;
 import dev.sluice.applier.program.ModeAbilities;
 import dev.sluice.applier.runtime.Applier;
 import dev.sluice.applier.runtime.ApplierSettings;
@@ -148,6 +149,7 @@ final class ApplyCommand implements Callable<Integer> {
         new KernelModes(kernel, iptables, ipvs, ipvs.options(spec.commandLine(), iptables));
     ModeAbilities abilities = modes.abilities();
     KernelModes.check(proxy.mode.named(), abilities);
+    OrphanedTools.end(Path.of("/proc"));
     NodeConfig config = LocalhostNodePorts.prepare(asked, Path.of("/"));
     boolean liberal = ConntrackOptions.apply(limits);
     NodeCheck.warn(Path.of("/"));
@@ -206,7 +208,8 @@ final class ApplyCommand implements Callable<Integer> {
 
   /** Ends only with a failure. */
   private Future<Void> run(Vertx vertx, Applier applier, PrometheusMeterRegistry registry) {
-    HealthPages pages = new HealthPages(applier::progress, syncPeriod, registry, Clock.systemUTC());
+    HealthPages pages =
+        new HealthPages(applier::progress, applier::lag, syncPeriod, registry, Clock.systemUTC());
     OperationsServer.Sources sources =
         new OperationsServer.Sources(pages::healthz, pages::livez, registry);
     OperationsServer.Pages readiness =

@@ -101,7 +101,9 @@ public record Command(List<String> prefix, Duration timeLimit) {
   private Result run(Input input, Output printed, String... words) throws IOException {
     List<String> command = new ArrayList<>(prefix);
     command.addAll(List.of(words));
-    Process process = new ProcessBuilder(command).start();
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put(OrphanedTools.MARK, Long.toString(ProcessHandle.current().pid()));
+    Process process = builder.start();
     AtomicBoolean late = new AtomicBoolean();
     var limit =
         process

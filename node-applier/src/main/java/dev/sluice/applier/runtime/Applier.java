@@ -8,6 +8,7 @@ import dev.sluice.applier.runtime.Reconciler.ModeReport;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
+import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -19,6 +20,7 @@ import io.vertx.core.WorkerExecutor;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -43,6 +45,7 @@ public final class Applier extends VerticleBase {
   private final HealthHosts healthHosts;
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
+  private final LagMeter lag;
   private final Readiness readiness;
   private final PendingChanges pending;
   private final ModeWatch modes;
@@ -86,6 +89,7 @@ public final class Applier extends VerticleBase {
     reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows, clock);
     this.flows = flows;
     metrics = new ApplierMetrics(registry, backends.families());
+    lag = new LagMeter(registry, clock);
     modes = new ModeWatch(settings.mode(), backends.abilities(), registry);
     schedule = new Schedule(settings.minSyncPeriod(), settings.syncPeriod());
   }
@@ -93,6 +97,11 @@ public final class Applier extends VerticleBase {
   /** How far it has come. Any thread. */
   public Progress progress() {
     return progress;
+  }
+
+  /** How far the kernel is behind, for health pages. Any thread. */
+  public Map<String, Object> lag() {
+    return lag.now().body(clock.instant());
   }
 
   /** Sets who is told of the cluster, once, when it has been applied; before it is deployed. */
@@ -165,7 +174,9 @@ public final class Applier extends VerticleBase {
     }
 
     @Override
-    public void read() {
+    public void read(List<StateEntry> entries) {
+      // what is read anew after all is no news
+      lag.read(pending.replaying() ? List.of() : entries, pending.image().revision());
       noteLog();
       if (started && progress.pendingSince().isEmpty()) {
         progress = progress.withPendingSince(pending.since());
@@ -259,6 +270,8 @@ public final class Applier extends VerticleBase {
   private void passOver(Instant now) {
     PendingChanges.Batch batch = pending.take();
     long revision = batch.image().revision();
+    lag.taken();
+    lag.applied(revision);
     progress = progress.updated(revision, now, Optional.empty());
     unreadable();
     metrics.passedOver(revision);
@@ -268,6 +281,7 @@ public final class Applier extends VerticleBase {
   private void sync(Instant now) {
     working = true;
     PendingChanges.Batch batch = pending.take();
+    lag.taken();
     boolean readBack = readBackDue && started && drift.orElseThrow().isFree();
     Work work =
         new Work(
@@ -348,6 +362,7 @@ public final class Applier extends VerticleBase {
     boolean first = progress.lastUpdated().isEmpty();
     progress = progress.withRefused(refusals.note(outcome));
     metrics.synced(outcome, now);
+    lag.applied(batch.image().revision());
     if (first) {
       firstApplied.accept(batch.image());
     } else {

@@ -144,6 +144,7 @@ final class CheckpointKeeper {
         new About(
             settings.nodeName(),
             settings.checkpoint().program(),
+            settings.checkpoint().boot(),
             settings.topics().state(),
             place.log(),
             place.offset(),
@@ -178,6 +179,7 @@ final class CheckpointKeeper {
   private static boolean sameBut(About one, About other) {
     return one.log().equals(other.log())
         && one.program().equals(other.program())
+        && one.boot().equals(other.boot())
         && one.offset() == other.offset()
         && one.revision() == other.revision()
         && one.head().equals(other.head())

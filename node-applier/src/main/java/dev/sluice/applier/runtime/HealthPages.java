@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
  */
 public final class HealthPages {
   private final Supplier<Progress> progress;
+  private final Supplier<Map<String, Object>> lag;
   private final Duration syncPeriod;
   private final Clock clock;
   private final Answers healthz;
@@ -33,10 +35,16 @@ public final class HealthPages {
 
   /**
    * @param progress how far the applier has come
+   * @param lag how far the kernel is behind
    */
   public HealthPages(
-      Supplier<Progress> progress, Duration syncPeriod, MeterRegistry registry, Clock clock) {
+      Supplier<Progress> progress,
+      Supplier<Map<String, Object>> lag,
+      Duration syncPeriod,
+      MeterRegistry registry,
+      Clock clock) {
     this.progress = progress;
+    this.lag = lag;
     this.syncPeriod = syncPeriod;
     this.clock = clock;
     healthz = Answers.of(registry, "kubeproxy.proxy.healthz", "Answers of /healthz by HTTP status");
@@ -48,7 +56,7 @@ public final class HealthPages {
     Progress now = progress.get();
     Instant time = clock.instant();
     boolean ok = now.ready(time, syncPeriod) && now.nodeEligible();
-    return healthz.counted(new HealthReport(ok, now.body(ok, true, time, syncPeriod)));
+    return healthz.counted(new HealthReport(ok, body(now, ok, true, time)));
   }
 
   /**
@@ -67,6 +75,12 @@ public final class HealthPages {
     Progress now = progress.get();
     Instant time = clock.instant();
     boolean ok = now.healthy(time, syncPeriod);
-    return livez.counted(new HealthReport(ok, now.body(ok, false, time, syncPeriod)));
+    return livez.counted(new HealthReport(ok, body(now, ok, false, time)));
+  }
+
+  private Map<String, Object> body(Progress now, boolean ok, boolean withNode, Instant time) {
+    Map<String, Object> body = now.body(ok, withNode, time, syncPeriod);
+    body.put("lag", lag.get());
+    return body;
   }
 }

@@ -51,6 +51,7 @@ final class LogFollower {
   private Instant moved = Instant.EPOCH;
   private Instant checked = Instant.EPOCH;
   private boolean fallBack;
+  private Duration patience = Duration.ZERO;
   private boolean atEnd;
   private boolean silent;
   private boolean closed;
@@ -93,6 +94,7 @@ final class LogFollower {
   void start(Optional<About> from, Optional<String> refused) {
     base = from;
     fallBack = from.isPresent();
+    patience = from.map(settings.checkpoint()::patienceWith).orElse(Duration.ZERO);
     caughtUp = from.map(About::caughtUp);
     start = refused.map(why -> "from the log's beginning: " + why);
     moved = clock.instant();
@@ -110,9 +112,7 @@ final class LogFollower {
    */
   boolean mayWrite() {
     return (atEnd && !pending.replaying())
-        || (fallBack
-            && Duration.between(moved, clock.instant()).compareTo(settings.checkpoint().patience())
-                >= 0);
+        || (fallBack && Duration.between(moved, clock.instant()).compareTo(patience) >= 0);
   }
 
   /** Whether all that stood on the log when reading began has been read. */

@@ -219,7 +219,11 @@ final class PendingChanges {
   void putBack(Batch batch) {
     services.addAll(batch.services);
     nodeChanged = true; // whatever it was, it is not done
+    // those that failed are the older ones; while the kernel fails, more come each time
     revisions.addAll(0, batch.revisions);
+    if (revisions.size() > MOST_REVISIONS) {
+      revisions.subList(MOST_REVISIONS, revisions.size()).clear();
+    }
     since = batch.since.or(() -> since);
   }
 }

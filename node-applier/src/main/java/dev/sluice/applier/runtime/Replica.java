@@ -1,6 +1,7 @@
 package dev.sluice.applier.runtime;
 
 import dev.sluice.applier.checkpoint.Checkpoint;
+import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.log.StateReader.Batch;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -31,8 +32,8 @@ final class Replica implements LogFollower.Listener {
     /** It begins with what an applier before this one had brought to the kernel. */
     void beganWith(ClusterImage image);
 
-    /** Something was read. */
-    void read();
+    /** That was read. */
+    void read(List<StateEntry> entries);
   }
 
   /**
@@ -92,7 +93,7 @@ final class Replica implements LogFollower.Listener {
     if (!pending.replaying()) {
       pending.at(log.place(batch));
     }
-    listener.read();
+    listener.read(batch.entries());
   }
 
   /** Whether what is pending may be written to the kernel. */

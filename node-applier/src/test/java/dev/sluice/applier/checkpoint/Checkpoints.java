@@ -20,6 +20,7 @@ final class Checkpoints {
         new About(
             "node-1",
             "1.0",
+            "boot-1",
             "sluice.state",
             LOG,
             offset,

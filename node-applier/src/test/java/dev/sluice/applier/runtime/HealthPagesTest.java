@@ -31,7 +31,12 @@ class HealthPagesTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private Progress progress = WELL;
   private final HealthPages pages =
-      new HealthPages(() -> progress, PERIOD, registry, Clock.fixed(NOW, ZoneOffset.UTC));
+      new HealthPages(
+          () -> progress,
+          () -> Map.of("revisions", 3L),
+          PERIOD,
+          registry,
+          Clock.fixed(NOW, ZoneOffset.UTC));
 
   @Test
   void sayWhatKubeProxySaysAndTheRevision() {
@@ -49,7 +54,9 @@ class HealthPagesTest {
                     "healthy",
                     true,
                     "revision",
-                    7L)));
+                    7L,
+                    "lag",
+                    Map.of("revisions", 3L))));
     assertThat(pages.livez().body())
         .doesNotContainKey("nodeEligible")
         .containsEntry("lastUpdated", "2026-01-01T00:01:00Z");

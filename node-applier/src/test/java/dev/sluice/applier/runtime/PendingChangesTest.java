@@ -11,6 +11,7 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.kubernetes.ManifestFile;
 import dev.sluice.events.model.ServiceName;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -88,6 +89,19 @@ class PendingChangesTest {
     assertThat(pending.isEmpty()).isTrue();
     pending.fold(entries(NODE.formatted("here", "b")), NOON);
     assertThat(pending.take().services()).containsExactly(WEB);
+  }
+
+  @Test
+  void whatCantBeWrittenForLongIsNotRememberedOneByOneWithoutEnd() {
+    List<StateEntry> many = Collections.nCopies(6000, entries(SERVICE.formatted(80)).getFirst());
+    PendingChanges.Batch taken = pending.take();
+    for (int failures = 0; failures < 5; failures++) {
+      pending.fold(many, NOON);
+      pending.putBack(taken);
+      taken = pending.take();
+    }
+
+    assertThat(taken.revisions()).hasSizeLessThanOrEqualTo(10_000);
   }
 
   private static StateEntry head(boolean complete) {

@@ -16,13 +16,13 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.Uuid;
 
 /**
- * Several brokers that are one cluster, each in a child JVM and a controller too, on 127.0.0.1: to
- * see what happens when one dies. They end with {@link #close}, by force, and with this JVM.
+ * Several brokers that are one cluster, each in a child JVM and a controller too: to see what
+ * happens when one dies. They end with {@link #close}, by force, and with this JVM.
  *
  * <p>Methods block, and are for one thread.
  */
 public final class EmbeddedCluster implements AutoCloseable {
-  private static final String HOST = "127.0.0.1";
+  private static final String LOOPBACK = "127.0.0.1";
   private static final Duration START_LIMIT = Duration.ofMinutes(2);
 
   private final String clusterId = Uuid.randomUuid().toString();
@@ -30,7 +30,11 @@ public final class EmbeddedCluster implements AutoCloseable {
   private final List<Integer> ports = new ArrayList<>();
   private final List<BrokerChild> children = new ArrayList<>();
 
-  private EmbeddedCluster() {}
+  private final String host;
+
+  private EmbeddedCluster(String host) {
+    this.host = host;
+  }
 
   /**
    * Starts as many brokers, and returns when all are there, which takes some five seconds.
@@ -39,7 +43,18 @@ public final class EmbeddedCluster implements AutoCloseable {
    * @throws BrokerStartException if one ends, or they don't find together within two minutes
    */
   public static EmbeddedCluster start(Path data, int brokers) {
-    EmbeddedCluster cluster = new EmbeddedCluster();
+    return start(data, brokers, LOOPBACK);
+  }
+
+  /**
+   * The same at another address.
+   *
+   * @param host an address of the calling thread's network namespace, where clients reach the
+   *     brokers; {@link #restart} must be called in that namespace too
+   * @throws BrokerStartException as above
+   */
+  public static EmbeddedCluster start(Path data, int brokers, String host) {
+    EmbeddedCluster cluster = new EmbeddedCluster(host);
     try {
       cluster.configure(data.toAbsolutePath(), brokers);
       for (int id = 1; id <= brokers; id++) {
@@ -61,21 +76,21 @@ public final class EmbeddedCluster implements AutoCloseable {
     Set<Integer> taken = new HashSet<>();
     for (int id = 1; id <= brokers; id++) {
       folders.add(Files.createDirectories(data.resolve("broker-" + id)));
-      ports.add(freePort(taken));
-      controllerPorts.add(freePort(taken));
+      ports.add(freePort(host, taken));
+      controllerPorts.add(freePort(LOOPBACK, taken));
     }
     for (int id = 1; id <= brokers; id++) {
       Path folder = folders.get(id - 1);
       Path logs = Files.createDirectories(folder.resolve("log"));
       ServerProperties content =
-          new ServerProperties(id, logs, HOST, ports.get(id - 1), HOST, controllerPorts);
+          new ServerProperties(id, logs, host, ports.get(id - 1), host, controllerPorts);
       Files.writeString(folder.resolve("server.properties"), content.text());
     }
   }
 
-  private static int freePort(Set<Integer> taken) throws IOException {
-    int port = FreePort.on(HOST);
-    return taken.add(port) ? port : freePort(taken);
+  private static int freePort(String host, Set<Integer> taken) throws IOException {
+    int port = FreePort.on(host);
+    return taken.add(port) ? port : freePort(host, taken);
   }
 
   private BrokerChild launch(int id) throws IOException {
@@ -89,7 +104,7 @@ public final class EmbeddedCluster implements AutoCloseable {
 
   /** {@code HOST:PORT} of all, as clients take it. */
   public String bootstrapServers() {
-    return ports.stream().map(port -> HOST + ":" + port).collect(Collectors.joining(","));
+    return ports.stream().map(port -> host + ":" + port).collect(Collectors.joining(","));
   }
 
   /** A broker's process id, for tests that pause it. */
@@ -102,18 +117,39 @@ public final class EmbeddedCluster implements AutoCloseable {
     children.get(id - 1).kill();
   }
 
+  /** How many there are. */
+  public int size() {
+    return children.size();
+  }
+
+  /**
+   * Starts all again, which were killed, on their data; returns when all are there.
+   *
+   * @throws BrokerStartException as {@link #start}
+   */
+  public void restartAll() {
+    for (int id = 1; id <= children.size(); id++) {
+      relaunch(id);
+    }
+    awaitAll();
+  }
+
   /**
    * Starts a broker again that was killed, on its data; returns when all are there.
    *
    * @throws BrokerStartException as {@link #start}
    */
   public void restart(int id) {
+    relaunch(id);
+    awaitAll();
+  }
+
+  private void relaunch(int id) {
     try {
       children.set(id - 1, launch(id));
     } catch (IOException e) {
       throw new BrokerStartException("broker " + id + " not started: " + e.getMessage(), e);
     }
-    awaitAll();
   }
 
   private void awaitAll() {

@@ -2,6 +2,7 @@ package dev.sluice.local.cli;
 
 import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.broker.BrokerStartException;
+import dev.sluice.local.faults.FaultException;
 import dev.sluice.local.lab.LabException;
 import dev.sluice.local.run.ProgramException;
 import java.io.IOException;
@@ -38,7 +39,11 @@ final class BenchCall {
     try (Termination _ = Termination.bySignal(() -> endBySignal(interruption))) {
       interruption.guard(work);
       return CommandLine.ExitCode.OK;
-    } catch (BenchException | LabException | ProgramException | BrokerStartException e) {
+    } catch (BenchException
+        | FaultException
+        | LabException
+        | ProgramException
+        | BrokerStartException e) {
       return failure(spec, String.valueOf(e.getMessage()));
     } catch (IOException | InterruptedException e) {
       return failure(spec, e.toString());
@@ -50,7 +55,7 @@ final class BenchCall {
   }
 
   private static int failure(CommandSpec spec, String reason) {
-    spec.commandLine().getErr().println("bench " + spec.name() + ": failed: " + reason);
+    spec.commandLine().getErr().println(spec.qualifiedName() + ": failed: " + reason);
     spec.commandLine().getErr().flush();
     return CommandLine.ExitCode.SOFTWARE;
   }

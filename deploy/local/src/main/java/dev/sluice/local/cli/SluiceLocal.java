@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
     description = "Runs Sluice, or what it needs around it, on one machine.",
     mixinStandardHelpOptions = true,
     version = "0.1.0-SNAPSHOT",
-    subcommands = {UpCommand.class, BenchCommand.class, BrokerCommand.class},
+    subcommands = {UpCommand.class, BenchCommand.class, FaultsCommand.class, BrokerCommand.class},
     footer = {
       "",
       "Examples:",

@@ -185,6 +185,11 @@ public final class ApplierProgram implements AutoCloseable {
     return program.end();
   }
 
+  /** See {@link SluiceProgram#kill}. */
+  public void kill() {
+    program.kill();
+  }
+
   /** Its process id. */
   public long pid() {
     return program.pid();

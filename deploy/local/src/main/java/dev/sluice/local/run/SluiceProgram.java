@@ -177,6 +177,12 @@ public final class SluiceProgram implements AutoCloseable {
     return new Ending(process.exitValue(), took);
   }
 
+  /** Ends it by SIGKILL, as a crash does; returns when its process is gone. Idempotent. */
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+    forgetHook();
+  }
+
   private boolean endOrKill() {
     process.destroy();
     try {

@@ -33,6 +33,9 @@ class SluiceLocalTest {
         "bench log --endpoints 31              | 1 to 30",
         "bench log --starts 0                  | starts",
         "bench log --parts all                 | all",
+        "faults --parts all                    | all",
+        "faults --modes nftables               | nftables",
+        "faults --rounds 0                     | no round",
       })
   void wrongUseIsOneLineAndExitCodeTwo(String commandLine, String reason) {
     int exit = execute(commandLine.isEmpty() ? new String[0] : commandLine.split(" ", -1));

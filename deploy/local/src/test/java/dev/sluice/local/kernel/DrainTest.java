@@ -16,6 +16,7 @@ import dev.sluice.local.conformance.EveryFlavour;
 import dev.sluice.local.conformance.Row;
 import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.lab.IpvsTest;
+import dev.sluice.local.lab.OpenConnections;
 import dev.sluice.local.lab.Probe;
 import dev.sluice.local.lab.Transport;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package dev.sluice.local.kernel;
 
-import dev.sluice.local.kernel.OpenConnections.Repeater;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.NodeLab;
+import dev.sluice.local.lab.OpenConnections.Repeater;
 import dev.sluice.local.lab.Pod;
 import java.io.IOException;
 import java.net.InetAddress;

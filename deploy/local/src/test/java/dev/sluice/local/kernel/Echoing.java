@@ -2,6 +2,7 @@ package dev.sluice.local.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.local.lab.OpenConnections;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;

@@ -12,6 +12,7 @@ import dev.sluice.local.conformance.RunsOn;
 import dev.sluice.local.kernel.ReusedPorts.Outcome;
 import dev.sluice.local.lab.IpvsTest;
 import dev.sluice.local.lab.NetworkNamespace;
+import dev.sluice.local.lab.OpenConnections;
 import dev.sluice.local.lab.ProbeResult;
 import java.io.IOException;
 import java.net.InetSocketAddress;

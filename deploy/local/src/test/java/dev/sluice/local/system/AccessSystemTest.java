@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.applier.cli.AppliedFlags;
 import dev.sluice.events.log.Brokers;
+import dev.sluice.events.log.LogFacts;
 import dev.sluice.events.log.Topics;
 import dev.sluice.local.broker.AuthorizingBroker;
 import java.nio.file.Files;
@@ -72,6 +73,10 @@ class AccessSystemTest {
                   Duration.ofSeconds(1))) {
         applier.awaitApplied(2);
         Await.until().until(() -> auditors.report("node-1").isPresent());
+        LogFacts facts =
+            Await.result(
+                LogFacts.read(appliers.vertx(), appliers.kafka(), appliers.topics().state()));
+        assertThat(facts.deletionsKept()).as("for its checkpoint").contains(Duration.ofHours(24));
         assertThat(auditors.history().entries()).hasSize(2);
         assertThat(auditors.image().keys()).hasSize(2);
       }

@@ -52,31 +52,32 @@ record CheckpointFile(Path folder) {
   /** Whose owner was at the log's end then. */
   static Checkpoint of(Checkpoint checkpoint, Instant caughtUp) {
     About about = checkpoint.about();
-    return new Checkpoint(
-        new About(
-            about.node(),
-            about.program(),
-            about.topic(),
-            about.log(),
-            about.offset(),
-            caughtUp,
-            about.undecodable(),
-            about.revision(),
-            about.head()),
-        checkpoint.image());
+    return of(checkpoint, about.boot(), about.offset(), caughtUp);
   }
 
   /** At another offset. */
   static Checkpoint at(Checkpoint checkpoint, long offset) {
     About about = checkpoint.about();
+    return of(checkpoint, about.boot(), offset, about.caughtUp());
+  }
+
+  /** Written before the kernel has booted. */
+  static Checkpoint beforeABoot(Checkpoint checkpoint) {
+    About about = checkpoint.about();
+    return of(checkpoint, "an earlier boot", about.offset(), about.caughtUp());
+  }
+
+  private static Checkpoint of(Checkpoint checkpoint, String boot, long offset, Instant caughtUp) {
+    About about = checkpoint.about();
     return new Checkpoint(
         new About(
             about.node(),
             about.program(),
+            boot,
             about.topic(),
             about.log(),
             offset,
-            about.caughtUp(),
+            caughtUp,
             about.undecodable(),
             about.revision(),
             about.head()),

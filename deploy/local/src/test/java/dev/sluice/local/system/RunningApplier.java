@@ -83,7 +83,9 @@ final class RunningApplier implements AutoCloseable {
             new HealthHosts(Set::of),
             registry,
             Clock.systemUTC());
-    pages = new HealthPages(applier::progress, settings.syncPeriod(), registry, Clock.systemUTC());
+    pages =
+        new HealthPages(
+            applier::progress, applier::lag, settings.syncPeriod(), registry, Clock.systemUTC());
     deployment = Await.result(log.vertx().deployVerticle(applier));
   }
 
@@ -160,7 +162,11 @@ final class RunningApplier implements AutoCloseable {
             Duration.ZERO,
             ReportSettings.NONE,
             new CheckpointSettings(
-                Optional.of(folder), "1.0", Duration.ofMillis(100), Duration.ofSeconds(3))));
+                Optional.of(folder),
+                "1.0",
+                "this boot",
+                Duration.ofMillis(100),
+                new CheckpointSettings.Patience(Duration.ofSeconds(3), Duration.ofSeconds(20)))));
   }
 
   /** There is iptables and nothing else. */

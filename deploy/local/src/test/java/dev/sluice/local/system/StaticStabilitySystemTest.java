@@ -130,6 +130,7 @@ class StaticStabilitySystemTest {
     way.close();
     scribe.publish(movedToB());
     var _ = lab.node().exec("nft", "flush", "ruleset").orThrow();
+    new CheckpointFile(folder).edit(CheckpointFile::beforeABoot);
     assertThat(ask()).as("a node that has just booted forwards nothing").isNotEqualTo("a");
 
     try (Program applier = Program.startIn(lab.node(), "sluice", apply(log))) {

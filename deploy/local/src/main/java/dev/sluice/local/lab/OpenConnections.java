@@ -1,22 +1,21 @@
-package dev.sluice.local.kernel;
+package dev.sluice.local.lab;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.sluice.local.lab.NetworkNamespace;
-import dev.sluice.local.lab.Pod;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /** TCP connections that stay open, whose servers repeat what they get. For one thread at a time. */
-final class OpenConnections implements AutoCloseable {
-  private static final int TIMEOUT_MILLIS = 2000;
+public final class OpenConnections implements AutoCloseable {
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final List<Socket> clients = new ArrayList<>();
   private int round;
@@ -24,12 +23,25 @@ final class OpenConnections implements AutoCloseable {
   private OpenConnections() {}
 
   /**
-   * Opens so many.
+   * Opens so many, which wait two seconds for what is to come back.
    *
    * @throws IOException if one of them can't be opened; then none is left
    */
-  static OpenConnections open(int number, NetworkNamespace from, InetSocketAddress target)
+  public static OpenConnections open(int number, NetworkNamespace from, InetSocketAddress target)
       throws IOException {
+    return open(number, from, target, TIMEOUT);
+  }
+
+  /**
+   * Opens so many.
+   *
+   * @param timeout how long each waits to be opened, and for what is to come back
+   * @throws IOException if one of them can't be opened; then none is left
+   */
+  public static OpenConnections open(
+      int number, NetworkNamespace from, InetSocketAddress target, Duration timeout)
+      throws IOException {
+    int millis = Math.toIntExact(timeout.toMillis());
     OpenConnections opened = new OpenConnections();
     try {
       from.<IOException>run(
@@ -37,8 +49,8 @@ final class OpenConnections implements AutoCloseable {
             for (int i = 0; i < number; i++) {
               Socket socket = new Socket();
               opened.clients.add(socket);
-              socket.connect(target, TIMEOUT_MILLIS);
-              socket.setSoTimeout(TIMEOUT_MILLIS);
+              socket.connect(target, millis);
+              socket.setSoTimeout(millis);
               readGreeting(socket.getInputStream());
             }
           });
@@ -58,7 +70,7 @@ final class OpenConnections implements AutoCloseable {
   }
 
   /** Sends a number that is new by each of them, and counts those by which it comes back. */
-  int echoing() {
+  public int echoing() {
     round++;
     List<byte[]> sent = new ArrayList<>();
     for (int i = 0; i < clients.size(); i++) {
@@ -101,7 +113,7 @@ final class OpenConnections implements AutoCloseable {
   }
 
   /** Greets as an echo server does, then repeats whatever comes, as long as it comes. */
-  static final class Repeater implements AutoCloseable {
+  public static final class Repeater implements AutoCloseable {
     private static final int BACKLOG = 1024;
 
     private final String name;
@@ -112,7 +124,12 @@ final class OpenConnections implements AutoCloseable {
       this.server = server;
     }
 
-    static Repeater start(Pod pod, InetSocketAddress listen) throws IOException {
+    /**
+     * Starts it in a pod.
+     *
+     * @throws IOException if it can't listen there
+     */
+    public static Repeater start(Pod pod, InetSocketAddress listen) throws IOException {
       ServerSocket server =
           pod.namespace()
               .<ServerSocket, IOException>call(

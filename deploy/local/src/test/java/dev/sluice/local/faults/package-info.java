@@ -1,0 +1,5 @@
+/** Tests of it. */
+@NullMarked
+package dev.sluice.local.faults;
+
+import org.jspecify.annotations.NullMarked;
