@@ -21,8 +21,11 @@ class AddressTrapTest {
       NameResolution.of("nameserver 192.0.2.53\nsearch example.com\n", "127.0.0.1 localhost\n");
   private static final NameResolution OF_THE_CLUSTER =
       NameResolution.of(
-          "search shop.svc.cluster.local svc.cluster.local cluster.local\n"
-              + "nameserver 10.96.0.10\noptions ndots:5\n",
+          """
+          search shop.svc.cluster.local svc.cluster.local cluster.local
+          nameserver 10.96.0.10
+          options ndots:5
+          """,
           "127.0.0.1 localhost # ours\n192.0.2.9 kafka-0.kafka.svc Kafka-1 # pinned\n");
   private static final ClusterImage IMAGE =
       TestClusters.parse(
