@@ -98,6 +98,7 @@ class ArchitectureTest {
                 resideInAnyPackage(
                     "java..",
                     "org.slf4j..",
+                    "ch.qos.logback..",
                     "org.jspecify..",
                     "io.vertx.core..",
                     "io.micrometer..",

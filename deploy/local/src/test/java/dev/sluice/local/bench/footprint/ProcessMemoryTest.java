@@ -3,6 +3,7 @@ package dev.sluice.local.bench.footprint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.local.bench.BenchException;
 import org.junit.jupiter.api.Test;
 
 class ProcessMemoryTest {
