@@ -20,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -153,7 +154,7 @@ class WholePathSystemTest {
   @Test
   @Order(3)
   @Conformance(Row.H5)
-  void metricsHaveTheNamesThatDashboardsUse() {
+  void metricsHaveTheNamesThatDashboardsUse() throws Exception {
     Page applierMetrics = applierPages.metrics();
     assertThat(applierMetrics.status()).isEqualTo(200);
     assertThat(applierMetrics.type()).startsWith("text/plain; version=0.0.4");
@@ -171,6 +172,9 @@ class WholePathSystemTest {
             "sluice_drift_total{ip_family=\"IPv4\",kind=\"missing\",mode=\"iptables\"} 0.0",
             "sluice_publish_to_kernel_seconds_count 2");
     Page watcherMetrics = watcherPages.metrics();
+    assertThat(union(applierMetrics, watcherMetrics))
+        .as("on the pages, and in the tables of operations.md")
+        .isEqualTo(DocumentedMetrics.inTables());
     assertThat(watcherMetrics.status()).isEqualTo(200);
     assertThat(watcherMetrics.type()).startsWith("text/plain; version=0.0.4");
     assertThat(watcherMetrics.body())
@@ -366,5 +370,12 @@ class WholePathSystemTest {
         manifests.resolve(file),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static Set<String> union(Page applier, Page watcher) {
+    Set<String> names = DocumentedMetrics.on(applier.body());
+    names.addAll(DocumentedMetrics.on(watcher.body()));
+    names.add("sluice_refused"); // there only while something is refused
+    return names;
   }
 }
