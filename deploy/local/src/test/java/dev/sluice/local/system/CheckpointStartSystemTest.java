@@ -2,6 +2,7 @@ package dev.sluice.local.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.applier.checkpoint.CheckpointRefusedException;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.local.lab.KernelTest;
 import java.nio.file.Files;
@@ -66,6 +67,7 @@ class CheckpointStartSystemTest {
                     .asString()
                     .contains("from the log's beginning"));
     Await.until()
+        .ignoreException(CheckpointRefusedException.class) // until a sound one is there
         .untilAsserted(() -> assertThat(file.read().about().revision()).isEqualTo(revision));
   }
 
