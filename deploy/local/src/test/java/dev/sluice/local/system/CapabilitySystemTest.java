@@ -7,6 +7,7 @@ import dev.sluice.applier.preparation.Capabilities;
 import dev.sluice.applier.preparation.Capability;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.lab.NetworkNamespace;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -49,7 +50,9 @@ class CapabilitySystemTest {
         Program applier =
             node.start(confinement, "--proxy-mode=iptables", "--iptables-variant=" + variant)) {
       Pages pages = node.pages(HEALTH_PORT);
-      Await.until().until(() -> pages.healthz().status() == 200 || !applier.isAlive());
+      Await.until()
+          .atMost(Duration.ofMinutes(1))
+          .until(() -> pages.healthz().status() == 200 || !applier.isAlive());
 
       assertThat(applier.isAlive()).as(applier.errors()).isTrue();
       assertThat(node.ask("10.96.0.80", 80)).isEqualTo("a");
@@ -134,7 +137,9 @@ class CapabilitySystemTest {
       capabilities.add(Capability.NET_BIND_SERVICE);
       try (Program applier = node.start(Confinement.asRoot(capabilities), flags)) {
         Pages pages = node.pages(256);
-        Await.until().until(() -> pages.healthz().status() == 200 || !applier.isAlive());
+        Await.until()
+            .atMost(Duration.ofMinutes(1))
+            .until(() -> pages.healthz().status() == 200 || !applier.isAlive());
         assertThat(applier.isAlive()).as(applier.errors()).isTrue();
       }
     }
