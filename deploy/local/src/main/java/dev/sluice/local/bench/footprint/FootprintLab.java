@@ -46,7 +46,7 @@ final class FootprintLab implements AutoCloseable {
         lab.close();
         throw e;
       }
-    } catch (IOException | RuntimeException | Error e) {
+    } catch (RuntimeException | Error e) {
       work.close();
       throw e;
     }
