@@ -21,6 +21,7 @@ import java.util.function.Consumer;
 public record CrashRun(FaultMode mode, int rounds, long seed, int services) {
   /** A guest on a busy machine takes minutes for a start. */
   private static final Duration LIMIT = Duration.ofMinutes(6);
+
   private static final int OPEN_PER_FAMILY = 8;
   private static final int NEWCOMERS = 150;
 
