@@ -4,6 +4,8 @@ import dev.sluice.local.apiserver.FakeApiServer;
 import dev.sluice.local.apiserver.FakeCluster;
 import dev.sluice.local.bench.BenchCluster;
 import dev.sluice.local.bench.log.path.ApiServices;
+import dev.sluice.local.run.Metrics;
+import dev.sluice.local.run.OperationsPage;
 import dev.sluice.local.run.SluiceProgram;
 import dev.sluice.local.run.WatcherProgram;
 import java.io.IOException;
@@ -32,7 +34,7 @@ final class WatcherRun {
    */
   void run(Consumer<MemoryResult> results) throws IOException, InterruptedException {
     FakeCluster objects = new FakeCluster();
-    ApiServices _ = new ApiServices(objects, cluster.services(), cluster.endpoints());
+    ApiServices services = new ApiServices(objects, cluster.services(), cluster.endpoints());
     try (FootprintLab lab = FootprintLab.create();
         FakeApiServer api =
             lab.control().<FakeApiServer, RuntimeException>call(() -> new FakeApiServer(objects))) {
@@ -44,13 +46,20 @@ final class WatcherRun {
               lab.bootstrapServers(),
               List.of("--kubeconfig", kubeconfig.toString()),
               lab.folder().resolve("watcher.log"))) {
-        WatcherProgram.awaitReady(watcher, lab.control(), LOAD_LIMIT);
+        OperationsPage metrics = new OperationsPage(lab.control(), WatcherProgram.METRICS);
+        // before it leads, it is well too
+        watcher.await(
+            "at the last revision", LOAD_LIMIT, () -> revision(metrics) >= services.objects());
         results.accept(result("published", watcher));
         Thread.sleep(idle);
         watcher.checkRunning();
         results.accept(result(idle.toSeconds() + " s idle", watcher));
       }
     }
+  }
+
+  private static double revision(OperationsPage metrics) {
+    return metrics.get().map(page -> new Metrics(page).sum("sluice_watcher_revision")).orElse(0.0);
   }
 
   private MemoryResult result(String after, SluiceProgram watcher) throws IOException {

@@ -45,7 +45,7 @@ public final class ApiServices {
   }
 
   /** How many objects there are, each of which is one revision of the log. */
-  int objects() {
+  public int objects() {
     return 1 + 2 * services;
   }
 
