@@ -80,6 +80,7 @@ final class RehearseCommand implements Callable<Integer> {
                         "--node-name=" + RehearsalCluster.NODE,
                         "--proxy-mode=iptables",
                         "--cluster-cidr=10.244.0.0/16",
+                        "--no-checkpoint",
                         // nothing of this machine is set
                         "--iptables-localhost-nodeports=false",
                         "--conntrack-max-per-core=0",

@@ -54,7 +54,7 @@ final class Churn implements AutoCloseable {
         } finally {
           lock.unlock();
         }
-        Thread.sleep(patience * random.nextInt(LONGEST_PAUSE_MILLIS));
+        Thread.sleep((long) patience * random.nextInt(LONGEST_PAUSE_MILLIS));
       }
     } catch (InterruptedException e) {
       // told to end

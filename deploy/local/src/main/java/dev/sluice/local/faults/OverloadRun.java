@@ -1,7 +1,7 @@
 package dev.sluice.local.faults;
 
 import dev.sluice.local.bench.Pace;
-import dev.sluice.local.bench.ProcessMemory;
+import dev.sluice.local.bench.footprint.ProcessMemory;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.run.ApplierProgram;
 import dev.sluice.local.run.WorkFolder;

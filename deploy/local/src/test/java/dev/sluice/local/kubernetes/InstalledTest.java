@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -157,7 +158,7 @@ class InstalledTest {
       assertThat(spec.getDnsPolicy()).as(pods.name()).isEqualTo("Default");
       assertThat(spec.getPriorityClassName()).startsWith("system-");
     }
-    String kafka = installed.flags().getData().get("kafka");
+    String kafka = Objects.requireNonNull(installed.flags().getData().get("kafka"));
     assertThat(kafka).contains("--bootstrap-servers=");
     assertThat(kafka.lines().filter(line -> line.startsWith("--bootstrap-servers=")))
         .singleElement()

@@ -77,6 +77,22 @@ class MonitoringFilesTest {
   }
 
   @Test
+  void eachAlertLeadsToASectionThatSaysWhatItAsksOfYou() throws IOException {
+    String rules = Files.readString(FOLDER.resolve("alerts.yaml"));
+    List<String> sections =
+        Files.readAllLines(SluiceHome.find().resolve("deploy/docs/operate.md")).stream()
+            .filter(line -> line.startsWith("### "))
+            .map(line -> line.substring("### ".length()))
+            .toList();
+
+    assertThat(sections).containsExactlyInAnyOrderElementsOf(alerts());
+    for (String alert : alerts()) {
+      assertThat(rules)
+          .contains("runbook_url: deploy/docs/operate.md#" + alert.toLowerCase(Locale.ROOT));
+    }
+  }
+
+  @Test
   void prometheusTakesEveryExpressionOfTheDashboard(@TempDir Path folder) throws IOException {
     List<String> expressions =
         panels()
