@@ -3,14 +3,12 @@ package dev.sluice.applier.runtime;
 import dev.sluice.applier.conntrack.FlowCleaner;
 import dev.sluice.applier.health.HealthHosts;
 import dev.sluice.applier.health.HealthServers;
-import dev.sluice.applier.program.Backend.Written;
 import dev.sluice.applier.runtime.Reconciler.ModeReport;
 import dev.sluice.applier.runtime.Reconciler.Outcome;
 import dev.sluice.applier.runtime.Reconciler.Ticked;
 import dev.sluice.applier.runtime.Reconciler.Work;
 import dev.sluice.events.event.StateEntry;
 import dev.sluice.events.image.ClusterImage;
-import dev.sluice.events.report.NodeHealth;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -25,8 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Follows the log and keeps this node's kernel up to date with it. While the one worker thread
@@ -34,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * verticle's context.
  */
 public final class Applier extends VerticleBase {
-  private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
-
   /** How often is looked whether the log still answers. */
   private static final long LOOK_MILLIS = 1000;
 
@@ -45,13 +39,11 @@ public final class Applier extends VerticleBase {
   private final HealthHosts healthHosts;
   private final MeterRegistry registry;
   private final ApplierMetrics metrics;
-  private final LagMeter lag;
+  private final Account account;
   private final Readiness readiness;
   private final PendingChanges pending;
   private final ModeWatch modes;
   private final Schedule schedule;
-  private final Refusals refusals = new Refusals();
-  private volatile Progress progress = Progress.start();
   private final Promise<Void> ended = Promise.promise();
   private final FlowCleaner flows;
   private Optional<Replica> replica = Optional.empty();
@@ -89,19 +81,19 @@ public final class Applier extends VerticleBase {
     reconciler = new Reconciler(settings.nodeName(), settings.config(), backends, flows, clock);
     this.flows = flows;
     metrics = new ApplierMetrics(registry, backends.families());
-    lag = new LagMeter(registry, clock);
+    account = new Account(settings.syncPeriod(), metrics, registry, clock);
     modes = new ModeWatch(settings.mode(), backends.abilities(), registry);
     schedule = new Schedule(settings.minSyncPeriod(), settings.syncPeriod());
   }
 
   /** How far it has come. Any thread. */
   public Progress progress() {
-    return progress;
+    return account.progress();
   }
 
   /** How far the kernel is behind, for health pages. Any thread. */
   public Map<String, Object> lag() {
-    return lag.now().body(clock.instant());
+    return account.lag();
   }
 
   /** Sets who is told of the cluster, once, when it has been applied; before it is deployed. */
@@ -119,7 +111,7 @@ public final class Applier extends VerticleBase {
     WorkerExecutor kernel =
         vertx.createSharedWorkerExecutor("kernel-" + settings.nodeName(), 1, 1, TimeUnit.HOURS);
     worker = Optional.of(kernel);
-    HealthServers servers = new HealthServers(vertx, this::healthy, registry);
+    HealthServers servers = new HealthServers(vertx, account::healthy, registry);
     served = Optional.of(new ServedHealth(settings.nodeName(), servers, healthHosts, kernel));
     wakeup = Optional.of(new Wakeup(vertx, clock, this::reconcile));
     drift =
@@ -132,7 +124,9 @@ public final class Applier extends VerticleBase {
                 this::readBackSoon,
                 metrics));
     drift.get().watch(kernel, reconciler::flushed);
-    reporter = Optional.of(Reporter.of(settings, vertx, this::nodeHealth, registry, clock));
+    Reporter reports = Reporter.of(settings, vertx, account::nodeHealth, registry, clock);
+    account.reportBy(reports);
+    reporter = Optional.of(reports);
     Replica known = new Replica(settings, vertx, pending, metrics, registry, clock, new FromLog());
     replica = Optional.of(known);
     known.start().onFailure(ended::tryFail);
@@ -175,11 +169,10 @@ public final class Applier extends VerticleBase {
 
     @Override
     public void read(List<StateEntry> entries) {
-      // what is read anew after all is no news
-      lag.read(pending.replaying() ? List.of() : entries, pending.image().revision());
+      account.read(entries, pending);
       noteLog();
-      if (started && progress.pendingSince().isEmpty()) {
-        progress = progress.withPendingSince(pending.since());
+      if (started) {
+        account.waitsSince(pending.since());
       }
       reconcile();
     }
@@ -196,16 +189,7 @@ public final class Applier extends VerticleBase {
   }
 
   private void noteLog() {
-    LogStatus status = replica.orElseThrow().look();
-    if (started && !status.stale().equals(progress.log().stale())) {
-      String how = status.stale().map("stale reason=\"%s\""::formatted).orElse("followed");
-      LOG.info("revision={} log={}", progress.revision(), how);
-    }
-    progress =
-        progress
-            .withUndecodable(replica.orElseThrow().undecodable())
-            .withNode(pending.image().node(settings.nodeName()))
-            .withLog(status);
+    account.log(replica.orElseThrow(), settings.nodeName(), pending.image(), started);
   }
 
   /** Where the kernel has all that is known, it may be checkpointed, and since when it is all. */
@@ -234,11 +218,8 @@ public final class Applier extends VerticleBase {
         started
             ? Optional.empty()
             : readiness.waitingFor(pending.image(), known).map(this::withLogError);
-    if (!waitingFor.equals(progress.waitingFor())) {
-      LOG.info("revision={} {}", pending.image().revision(), waitingFor.orElse("ready to apply"));
-      progress = progress.withWaitingFor(waitingFor);
-    }
-    progress = progress.withMode(modes.status());
+    account.waitsFor(waitingFor, pending.image().revision());
+    account.mode(modes.status());
     reporter.orElseThrow().follow(pending.image().head());
     if (waitingFor.isPresent() || working || stopping) {
       return;
@@ -258,7 +239,7 @@ public final class Applier extends VerticleBase {
     } else if (!early && (waiting || (turning && schedule.mayTurn(now)))) {
       sync(now);
     } else {
-      if (!waiting && pending.image().revision() > progress.revision()) {
+      if (!waiting && pending.image().revision() > progress().revision()) {
         passOver(now);
       }
       wakeup.orElseThrow().at(schedule.next(waiting, turning));
@@ -269,19 +250,15 @@ public final class Applier extends VerticleBase {
   /** What was read changes nothing here: the kernel has that revision as it is. */
   private void passOver(Instant now) {
     PendingChanges.Batch batch = pending.take();
-    long revision = batch.image().revision();
-    lag.taken();
-    lag.applied(revision);
-    progress = progress.updated(revision, now, Optional.empty());
+    account.taken();
+    account.passedOver(batch, now);
     unreadable();
-    metrics.passedOver(revision);
-    reporter.orElseThrow().passedOver(revision, batch.eventTime());
   }
 
   private void sync(Instant now) {
     working = true;
     PendingChanges.Batch batch = pending.take();
-    lag.taken();
+    account.taken();
     boolean readBack = readBackDue && started && drift.orElseThrow().isFree();
     Work work =
         new Work(
@@ -294,7 +271,7 @@ public final class Applier extends VerticleBase {
     // the first pass reads all
     readBackDue &= started && !readBack;
     if (!started) {
-      progress = progress.withPendingSince(Optional.of(now));
+      account.waitsSince(Optional.of(now));
     }
     Future<Outcome> outcome =
         worker.orElseThrow().executeBlocking(() -> reconciler.reconcile(work));
@@ -312,26 +289,22 @@ public final class Applier extends VerticleBase {
     working = false;
     Instant now = clock.instant();
     if (result.succeeded()) {
-      Written written = result.result().all();
-      metrics.ticked(result.result());
-      report(result.result().modes(), progress.revision(), now);
-      if (written.commits() > 0) {
+      account.ticked(result.result());
+      report(result.result().modes(), progress().revision(), now);
+      if (result.result().all().commits() > 0) {
         schedule.succeeded(now);
-        LOG.info("timed work writes={} objects={}", written.commits(), written.objects());
       }
     }
     if (result.failed() || !result.result().failures().isEmpty()) {
-      Object reason = result.failed() ? result.cause() : result.result().failures();
-      LOG.error("timed work failed reason=\"{}\"", reason);
       schedule.failed(now);
-      progress = progress.failed(String.valueOf(reason), now);
+      account.tickFailed(result.failed() ? result.cause() : result.result().failures(), now);
     }
     reconcile();
   }
 
   private void report(ModeReport report, long revision, Instant now) {
     modes.now(report, revision);
-    progress = progress.withMode(modes.status());
+    account.mode(modes.status());
     schedule.tickAt(report.due(), now);
     schedule.turned(report.notTurned().isPresent(), modes.status().turning(), now);
   }
@@ -359,34 +332,18 @@ public final class Applier extends VerticleBase {
 
   private void applied(PendingChanges.Batch batch, Outcome outcome) {
     Instant now = clock.instant();
-    boolean first = progress.lastUpdated().isEmpty();
-    progress = progress.withRefused(refusals.note(outcome));
-    metrics.synced(outcome, now);
-    lag.applied(batch.image().revision());
-    if (first) {
-      firstApplied.accept(batch.image());
-    } else {
-      metrics.inKernel(batch.revisions(), now); // what was replayed is not news
-    }
+    boolean first = progress().lastUpdated().isEmpty();
     schedule.succeeded(now);
-    progress = progress.updated(batch.image().revision(), now, pending.since());
+    account.applied(batch, outcome, pending.since(), first, now);
     unreadable();
     replica.orElseThrow().accepted(batch);
-    reporter
-        .orElseThrow()
-        .applied(outcome, first ? List.of() : batch.revisions(), batch.eventTime(), now);
-    if (first || !batch.services().isEmpty() || outcome.written().commits() > 0) {
-      String way = first ? " start=true" : batch.publishedToKernel(now);
-      LOG.info("applied {}{}", batch.inWords(outcome.written()), way);
+    if (first) {
+      firstApplied.accept(batch.image());
     }
   }
 
-  /** A kernel that can't be read back is not known to be right. */
   private void unreadable() {
-    drift
-        .orElseThrow()
-        .failure()
-        .ifPresent(failure -> progress = progress.failed(failure.reason(), failure.since()));
+    drift.orElseThrow().failure().ifPresent(account::unreadable);
   }
 
   private void looked() {
@@ -394,23 +351,10 @@ public final class Applier extends VerticleBase {
     reconcile();
   }
 
-  private NodeHealth nodeHealth() {
-    return progress.health(clock.instant(), settings.syncPeriod());
-  }
-
-  private boolean healthy() {
-    return progress.healthy(clock.instant(), settings.syncPeriod());
-  }
-
   private void failed(PendingChanges.Batch batch, AsyncResult<Outcome> future) {
-    Object reason = future.failed() ? future.cause() : future.result().failures();
-    if (future.succeeded()) {
-      metrics.synced(future.result(), clock.instant());
-    }
-    // a defect of ours is logged with its stack trace
-    LOG.error("failed revision={} reason=\"{}\"", batch.image().revision(), reason, future.cause());
+    Instant now = clock.instant();
     pending.putBack(batch);
-    schedule.failed(clock.instant());
-    progress = progress.failed(reason.toString(), clock.instant());
+    schedule.failed(now);
+    account.failed(batch.image().revision(), future, now);
   }
 }
