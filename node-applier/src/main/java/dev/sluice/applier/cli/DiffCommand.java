@@ -81,12 +81,7 @@ final class DiffCommand implements Callable<Integer> {
       description = "Exit with 1 where something differs, and with 2 where that can't be told.")
   private boolean exitCode;
 
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      paramLabel = "FORMAT",
-      description = "text or json. Default: text.")
-  private Answer.Output output = Answer.Output.TEXT;
+  @Mixin private AnswerFormat output = new AnswerFormat();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
@@ -116,7 +111,7 @@ final class DiffCommand implements Callable<Integer> {
     List<NodeDifference> programs =
         nodeName.isPresent() ? programs(nodeName.get(), old, now) : List.of();
     PrintWriter out = spec.commandLine().getOut();
-    switch (output) {
+    switch (output.value()) {
       case TEXT -> text(old, now, objects, programs).forEach(out::println);
       case JSON ->
           out.println(

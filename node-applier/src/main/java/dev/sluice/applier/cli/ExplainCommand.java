@@ -16,7 +16,6 @@ import dev.sluice.events.model.Service;
 import dev.sluice.events.model.ServiceName;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -117,32 +116,21 @@ final class ExplainCommand implements Callable<Integer> {
           "How many of the changes that made it so to tell, from the log. 0: none. Default: 5.")
   private int changes;
 
-  @Option(
-      names = "--timeout",
-      defaultValue = "20s",
-      paramLabel = "DURATION",
-      description = "How long to wait for the log's next records. Default: 20s.")
-  private Duration timeout = Duration.ZERO;
-
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      paramLabel = "FORMAT",
-      description = "text or json. Default: text.")
-  private Answer.Output output = Answer.Output.TEXT;
+  @Mixin private LogTimeout timeout = new LogTimeout();
+  @Mixin private AnswerFormat output = new AnswerFormat();
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     check();
     NodeConfig config = proxy.node(spec.commandLine());
     var _ = proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
-    Cluster cluster = source.read(spec.commandLine(), timeout, at);
+    Cluster cluster = source.read(spec.commandLine(), timeout.value(), at);
     List<String> problems = new ArrayList<>(cluster.problems());
     Answer answer =
         explainMode
             ? modeAnswer(cluster.image())
             : withChanges(packetAnswer(cluster.image(), config), cluster.image(), problems);
-    answer.print(output, spec.commandLine().getOut());
+    answer.print(output.value(), spec.commandLine().getOut());
     PrintWriter err = spec.commandLine().getErr();
     problems.stream().distinct().forEach(err::println);
     err.flush();
@@ -187,7 +175,7 @@ final class ExplainCommand implements Callable<Integer> {
     if (!tellsChanges()) {
       return explained.answer();
     }
-    try (OpenLog log = source.log(timeout);
+    try (OpenLog log = source.log(timeout.value());
         ProgressLine progress =
             ProgressLine.on(spec.commandLine().getErr(), "reading " + log.historyTopic())) {
       return explained.withChanges(log, image, changes, problems, progress::at);

@@ -9,7 +9,6 @@ import dev.sluice.events.image.ClusterImage;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.Node;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,12 +70,7 @@ final class PlanCommand implements Callable<Integer> {
       description = "ipv4 or ipv6. Default: both, or those that the node reported.")
   private Optional<IpFamily> family = Optional.empty();
 
-  @Option(
-      names = "--timeout",
-      defaultValue = "20s",
-      paramLabel = "DURATION",
-      description = "How long to wait for the log's next records. Default: 20s.")
-  private Duration timeout = Duration.ZERO;
+  @Mixin private LogTimeout timeout = new LogTimeout();
 
   @Option(
       names = {"-o", "--output"},
@@ -89,12 +83,12 @@ final class PlanCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     flags.check(spec.commandLine());
     var _ = flags.proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
-    Cluster cluster = source.read(spec.commandLine(), timeout, moment);
+    Cluster cluster = source.read(spec.commandLine(), timeout.value(), moment);
     cluster.problems().forEach(this::say);
     if (source.fromLog()) {
       NodePast past =
           new NodePast(nodeName, cluster.image(), moment, RecordedFlags.given(spec.commandLine()));
-      try (OpenLog log = source.log(timeout)) {
+      try (OpenLog log = source.log(timeout.value())) {
         print(past.plan(log.nodes(nodeName, this::say), family, this::say));
       }
     } else {

@@ -79,19 +79,8 @@ final class VerifyCommand implements Callable<Integer> {
       description = "ipv4 or ipv6. Default: both, or those that the node reported.")
   private Optional<IpFamily> family = Optional.empty();
 
-  @Option(
-      names = "--timeout",
-      defaultValue = "20s",
-      paramLabel = "DURATION",
-      description = "How long to wait for the log's next records. Default: 20s.")
-  private Duration timeout = Duration.ZERO;
-
-  @Option(
-      names = {"-o", "--output"},
-      defaultValue = "text",
-      paramLabel = "FORMAT",
-      description = "text or json. Default: text.")
-  private Answer.Output output = Answer.Output.TEXT;
+  @Mixin private LogTimeout timeout = new LogTimeout();
+  @Mixin private AnswerFormat output = new AnswerFormat();
 
   private final Set<String> said = new LinkedHashSet<>();
 
@@ -101,7 +90,7 @@ final class VerifyCommand implements Callable<Integer> {
     var _ = flags.proxy.choice(spec.commandLine(), Optional.empty()); // a wrong mode is told first
     try (NodeKernel node = new NodeKernel()) {
       Verification result = stable(node);
-      result.answer().print(output, spec.commandLine().getOut());
+      result.answer().print(output.value(), spec.commandLine().getOut());
       return result.same() ? 0 : DIFFERS;
     } catch (IOException e) {
       spec.commandLine().getErr().println(spec.qualifiedName() + ": " + e.getMessage());
@@ -128,7 +117,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Verification compare(NodeKernel node) throws IOException, InterruptedException {
     IptablesTools tools = kernel.tools();
     IpvsVerification ipvs = new IpvsVerification(node, tools, flags.ipvs.exclusions());
-    Cluster cluster = source.read(spec.commandLine(), timeout);
+    Cluster cluster = source.read(spec.commandLine(), timeout.value());
     if (!cluster.problems().isEmpty()) {
       throw new IOException("not all can be read: " + String.join("; ", cluster.problems()));
     }
@@ -171,7 +160,7 @@ final class VerifyCommand implements Callable<Integer> {
     if (!source.fromLog()) {
       return new NodeRecords(List.of(), List.of());
     }
-    try (OpenLog log = source.log(timeout)) {
+    try (OpenLog log = source.log(timeout.value())) {
       NodeRecords records = log.nodes(nodeName, this::say);
       applied(records).ifPresent(this::say);
       return records;

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * How far the applier has come: what its health is told from. Immutable.
@@ -120,83 +121,31 @@ public record Progress(
   }
 
   Progress withWaitingFor(Optional<String> reason) {
-    return new Progress(
-        reason,
-        revision,
-        lastUpdated,
-        pendingSince,
-        lastError,
-        refused,
-        undecodable,
-        node,
-        mode,
-        log);
+    return with(draft -> draft.waitingFor = reason);
   }
 
   Progress withPendingSince(Optional<Instant> time) {
-    return new Progress(
-        waitingFor, revision, lastUpdated, time, lastError, refused, undecodable, node, mode, log);
+    return with(draft -> draft.pendingSince = time);
   }
 
   Progress withRefused(Map<String, String> objects) {
-    return new Progress(
-        waitingFor,
-        revision,
-        lastUpdated,
-        pendingSince,
-        lastError,
-        objects,
-        undecodable,
-        node,
-        mode,
-        log);
+    return with(draft -> draft.refused = objects);
   }
 
   Progress withUndecodable(Map<String, String> keys) {
-    return new Progress(
-        waitingFor, revision, lastUpdated, pendingSince, lastError, refused, keys, node, mode, log);
+    return with(draft -> draft.undecodable = keys);
   }
 
   Progress withNode(Optional<Node> found) {
-    return new Progress(
-        waitingFor,
-        revision,
-        lastUpdated,
-        pendingSince,
-        lastError,
-        refused,
-        undecodable,
-        found,
-        mode,
-        log);
+    return with(draft -> draft.node = found);
   }
 
   Progress withMode(ModeStatus status) {
-    return new Progress(
-        waitingFor,
-        revision,
-        lastUpdated,
-        pendingSince,
-        lastError,
-        refused,
-        undecodable,
-        node,
-        Optional.of(status),
-        log);
+    return with(draft -> draft.mode = Optional.of(status));
   }
 
   Progress withLog(LogStatus status) {
-    return new Progress(
-        waitingFor,
-        revision,
-        lastUpdated,
-        pendingSince,
-        lastError,
-        refused,
-        undecodable,
-        node,
-        mode,
-        status);
+    return with(draft -> draft.log = status);
   }
 
   /**
@@ -205,31 +154,68 @@ public record Progress(
    * @param waiting since when newer changes wait already
    */
   Progress updated(long newRevision, Instant now, Optional<Instant> waiting) {
-    return new Progress(
-        waitingFor,
-        newRevision,
-        Optional.of(now),
-        waiting,
-        Optional.empty(),
-        refused,
-        undecodable,
-        node,
-        mode,
-        log);
+    return with(
+        draft -> {
+          draft.revision = newRevision;
+          draft.lastUpdated = Optional.of(now);
+          draft.pendingSince = waiting;
+          draft.lastError = Optional.empty();
+        });
   }
 
   /** An attempt failed; what it was to bring still waits. */
   Progress failed(String reason, Instant now) {
-    return new Progress(
-        waitingFor,
-        revision,
-        lastUpdated,
-        Optional.of(pendingSince.orElse(now)),
-        Optional.of(reason),
-        refused,
-        undecodable,
-        node,
-        mode,
-        log);
+    return with(
+        draft -> {
+          draft.pendingSince = Optional.of(pendingSince.orElse(now));
+          draft.lastError = Optional.of(reason);
+        });
+  }
+
+  private Progress with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** A copy that is being changed. */
+  private static final class Draft {
+    private Optional<String> waitingFor;
+    private long revision;
+    private Optional<Instant> lastUpdated;
+    private Optional<Instant> pendingSince;
+    private Optional<String> lastError;
+    private Map<String, String> refused;
+    private Map<String, String> undecodable;
+    private Optional<Node> node;
+    private Optional<ModeStatus> mode;
+    private LogStatus log;
+
+    Draft(Progress from) {
+      waitingFor = from.waitingFor;
+      revision = from.revision;
+      lastUpdated = from.lastUpdated;
+      pendingSince = from.pendingSince;
+      lastError = from.lastError;
+      refused = from.refused;
+      undecodable = from.undecodable;
+      node = from.node;
+      mode = from.mode;
+      log = from.log;
+    }
+
+    Progress done() {
+      return new Progress(
+          waitingFor,
+          revision,
+          lastUpdated,
+          pendingSince,
+          lastError,
+          refused,
+          undecodable,
+          node,
+          mode,
+          log);
+    }
   }
 }
