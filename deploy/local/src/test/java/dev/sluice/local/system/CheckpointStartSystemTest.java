@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.applier.checkpoint.CheckpointRefusedException;
 import dev.sluice.applier.iptables.IptablesTools.Variant;
+import dev.sluice.events.model.IpFamily;
 import dev.sluice.local.lab.KernelTest;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ class CheckpointStartSystemTest {
     try (RunningApplier applier = start(log)) {
       applier.awaitApplied(scribe.revision());
 
-      assertThat(applier.count(CHANGES)).as("the deletion and the new one").isEqualTo(2);
+      assertThat(applier.count(CHANGES, IpFamily.IPV4)).as("the deletion and the new one").isEqualTo(2);
       assertThat(applier.pages().healthz().body().get("checkpoint"))
           .asString()
           .contains("from the checkpoint of revision 5");
