@@ -2,10 +2,8 @@ package dev.sluice.events.log;
 
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import java.util.HashMap;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Node;
 
 /** Where Kafka's brokers say that they are. */
@@ -18,16 +16,9 @@ public final class Brokers {
    * @return fails with a {@link LogReadException}, within about 10 seconds if no broker answers
    */
   public static Future<Set<String>> advertised(Vertx vertx, KafkaSettings kafka) {
-    return vertx
-        .executeBlocking(
-            () -> {
-              try (Admin admin = Admin.create(new HashMap<String, Object>(kafka.admin()))) {
-                return admin.describeCluster().nodes().get().stream()
-                    .map(Node::host)
-                    .collect(Collectors.toSet());
-              }
-            },
-            false)
+    return AdminQuestion.ask(
+            vertx, kafka, admin -> AdminQuestion.answer(vertx, admin.describeCluster().nodes()))
+        .map(nodes -> nodes.stream().map(Node::host).collect(Collectors.toSet()))
         .recover(
             e -> Future.failedFuture(new LogReadException("the brokers can't be asked for", e)));
   }

@@ -3,14 +3,11 @@ package dev.sluice.events.log;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
@@ -34,14 +31,13 @@ public record LogFacts(LogIdentity identity, Optional<Duration> deletionsKept) {
   public record LogIdentity(String kafkaCluster, String topicId) {}
 
   /**
-   * Asks Kafka, on a worker thread.
+   * Asks Kafka.
    *
    * @return fails with a {@link LogReadException} if Kafka does not answer within ten seconds, or
    *     there is no such topic
    */
   public static Future<LogFacts> read(Vertx vertx, KafkaSettings kafka, String topic) {
-    return vertx
-        .executeBlocking(() -> ask(kafka, topic), false)
+    return AdminQuestion.ask(vertx, kafka, admin -> ask(vertx, admin, topic))
         // as where a setting is wrong, before anything is asked
         .recover(
             e ->
@@ -49,38 +45,26 @@ public record LogFacts(LogIdentity identity, Optional<Duration> deletionsKept) {
                     e instanceof KafkaException ? new LogReadException("topic " + topic, e) : e));
   }
 
-  private static LogFacts ask(KafkaSettings kafka, String topic)
-      throws LogReadException, InterruptedException {
+  private static Future<LogFacts> ask(Vertx vertx, Admin admin, String topic) {
+    Future<String> cluster = AdminQuestion.answer(vertx, admin.describeCluster().clusterId());
+    Future<Uuid> id =
+        AdminQuestion.answer(vertx, admin.describeTopics(List.of(topic)).allTopicNames())
+            .map(all -> all.values().iterator().next().topicId());
     ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-    Admin admin = Admin.create(new HashMap<String, Object>(kafka.admin()));
-    try {
-      KafkaFuture<String> cluster = admin.describeCluster().clusterId();
-      KafkaFuture<Uuid> id =
-          admin
-              .describeTopics(List.of(topic))
-              .allTopicNames()
-              .thenApply(all -> all.values().iterator().next().topicId());
-      KafkaFuture<Config> config =
-          admin
-              .describeConfigs(List.of(resource))
-              .all()
-              .thenApply(all -> all.values().iterator().next());
-      return new LogFacts(new LogIdentity(cluster.get(), id.get().toString()), kept(config));
-    } catch (ExecutionException e) {
-      throw new LogReadException("topic " + topic, e.getCause() == null ? e : e.getCause());
-    } finally {
-      // nobody waits for what was not answered by now
-      admin.close(Duration.ZERO);
-    }
+    Future<Optional<Duration>> kept =
+        AdminQuestion.answer(vertx, admin.describeConfigs(List.of(resource)).all())
+            .map(all -> kept(all.values().iterator().next()))
+            // who may read a topic need not be allowed to read its settings
+            .otherwise(Optional.empty());
+    return Future.all(cluster, id, kept)
+        .map(
+            _ ->
+                new LogFacts(
+                    new LogIdentity(cluster.result(), id.result().toString()), kept.result()));
   }
 
-  /** Who may read a topic need not be allowed to read its settings. */
-  private static Optional<Duration> kept(KafkaFuture<Config> config) throws InterruptedException {
-    try {
-      return Optional.ofNullable(config.get().get(TopicConfig.DELETE_RETENTION_MS_CONFIG))
-          .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())));
-    } catch (ExecutionException e) {
-      return Optional.empty();
-    }
+  private static Optional<Duration> kept(Config config) {
+    return Optional.ofNullable(config.get(TopicConfig.DELETE_RETENTION_MS_CONFIG))
+        .map(entry -> Duration.ofMillis(Long.parseLong(entry.value())));
   }
 }

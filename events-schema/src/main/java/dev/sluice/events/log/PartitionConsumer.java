@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -174,17 +174,14 @@ final class PartitionConsumer {
   Future<Long> writtenEnd() {
     org.apache.kafka.common.TopicPartition asked =
         new org.apache.kafka.common.TopicPartition(partition.getTopic(), partition.getPartition());
-    return vertx.executeBlocking(
-        () -> {
-          try (Admin admin = Admin.create(new HashMap<String, Object>(kafka.admin()))) {
-            return admin
-                .listOffsets(Map.of(asked, OffsetSpec.latest()))
-                .partitionResult(asked)
-                .get()
-                .offset();
-          }
-        },
-        false);
+    return AdminQuestion.ask(
+            vertx,
+            kafka,
+            admin ->
+                AdminQuestion.answer(
+                    vertx,
+                    admin.listOffsets(Map.of(asked, OffsetSpec.latest())).partitionResult(asked)))
+        .map(ListOffsetsResult.ListOffsetsResultInfo::offset);
   }
 
   /** Where the next poll reads on. */

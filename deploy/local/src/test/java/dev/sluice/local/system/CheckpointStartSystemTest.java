@@ -82,7 +82,9 @@ class CheckpointStartSystemTest {
     try (RunningApplier applier = start(log)) {
       applier.awaitApplied(scribe.revision());
 
-      assertThat(applier.count(CHANGES, IpFamily.IPV4)).as("the deletion and the new one").isEqualTo(2);
+      assertThat(applier.count(CHANGES, IpFamily.IPV4))
+          .as("the deletion and the new one")
+          .isEqualTo(2);
       assertThat(applier.pages().healthz().body().get("checkpoint"))
           .asString()
           .contains("from the checkpoint of revision 5");
