@@ -5,6 +5,7 @@ import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaFuture;
@@ -41,6 +42,11 @@ final class AdminQuestion {
 
   /** The answer, on the caller's context. */
   static <T> Future<T> answer(Vertx vertx, KafkaFuture<T> from) {
-    return Future.fromCompletionStage(from.toCompletionStage(), vertx.getOrCreateContext());
+    return Future.fromCompletionStage(from.toCompletionStage(), vertx.getOrCreateContext())
+        // an answer that was made of others hides why there is none
+        .recover(
+            e ->
+                Future.failedFuture(
+                    e instanceof CompletionException && e.getCause() != null ? e.getCause() : e));
   }
 }
