@@ -23,7 +23,7 @@ public record CrashRun(FaultMode mode, int rounds, long seed, int services) {
   private static final Duration LIMIT = Duration.ofMinutes(6);
 
   private static final int OPEN_PER_FAMILY = 8;
-  private static final int NEWCOMERS = 150;
+  private static final int NEWCOMERS = 300;
 
   /**
    * Builds everything, does all rounds, and removes everything.
