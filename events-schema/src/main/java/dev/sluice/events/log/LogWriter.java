@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +131,7 @@ public final class LogWriter {
       client.commitTransaction();
     } catch (KafkaException e) {
       boolean undone = abort(client, e);
-      TooLargeException tooLarge = tooLarge(changes, sent);
+      TooLargeException tooLarge = tooLarge(changes, records, sent);
       if (undone && !tooLarge.changes().isEmpty()) {
         throw new Unwritten(tooLarge);
       }
@@ -140,21 +139,38 @@ public final class LogWriter {
     }
   }
 
-  /** The changes of which a record was refused for its size, by producer or broker. */
+  /**
+   * The change of which a record was refused for its size, by producer or broker; none if none was.
+   * Of several it is the largest: what waited to be sent beside one that is too large fails with
+   * the same reason. If another is too large as well, the next attempt tells.
+   */
   private static TooLargeException tooLarge(
-      List<Change> changes, List<java.util.concurrent.Future<RecordMetadata>> sent) {
-    Map<Change, String> refused = new LinkedHashMap<>();
+      List<Change> changes,
+      List<ProducerRecord<byte[], byte[]>> records,
+      List<java.util.concurrent.Future<RecordMetadata>> sent) {
+    int largest = 0;
+    Map<Change, String> refused = Map.of();
     // a head, which comes last, is small
     for (int i = 0; i < Math.min(sent.size(), RECORDS_OF_A_CHANGE * changes.size()); i++) {
-      if (sent.get(i).state() == State.FAILED) {
+      Optional<Throwable> reason =
+          sent.get(i).state() == State.FAILED
+              ? ErrorText.causes(sent.get(i).exceptionNow())
+                  .filter(RecordTooLargeException.class::isInstance)
+                  .findFirst()
+              : Optional.empty();
+      int size = size(records.get(i));
+      if (reason.isPresent() && size > largest) {
+        largest = size;
         Change change = changes.get(i / RECORDS_OF_A_CHANGE);
-        ErrorText.causes(sent.get(i).exceptionNow())
-            .filter(RecordTooLargeException.class::isInstance)
-            .findFirst()
-            .ifPresent(e -> refused.put(change, ErrorText.of(e)));
+        refused = Map.of(change, ErrorText.of(reason.orElseThrow()));
       }
     }
     return new TooLargeException(refused);
+  }
+
+  /** Of its key and value, in bytes; a deletion has no value. */
+  private static int size(ProducerRecord<byte[], byte[]> record) {
+    return record.key().length + (record.value() == null ? 0 : record.value().length);
   }
 
   /** Whether nothing is left of the transaction, and the next may begin. */
