@@ -4,7 +4,6 @@ import dev.sluice.applier.program.ObjectChange;
 import dev.sluice.applier.program.Program;
 import dev.sluice.applier.program.ProgramDiff;
 import java.io.IOException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -21,9 +20,7 @@ public final class IptablesVerification {
       throws IOException {
     Program<IptablesKey, String> found =
         new IptablesKernel(tools, plan.family()).read(plan.program());
-    ProgramDiff<IptablesKey, String> diff = ProgramDiff.between(found, plan.program());
-    Set<IptablesKey> keys = new HashSet<>(diff.put().keySet());
-    keys.addAll(diff.removed());
+    Set<IptablesKey> keys = ProgramDiff.between(found, plan.program()).keys();
     return IptablesPlans.lines().changes(found, plan.program(), keys);
   }
 }

@@ -144,8 +144,7 @@ final class InstalledServers {
     ServersReading look = looking.get();
     looking = Optional.empty();
     Comparison<IpvsKey, IpvsObject> comparison = look.comparison();
-    Set<IpvsKey> keys = new HashSet<>(comparison.drift().put().keySet());
-    keys.addAll(comparison.drift().removed());
+    Set<IpvsKey> keys = comparison.drift().keys();
     for (ServerKey server : look.idleOtherwise()) {
       if (!comparison.isWritten(new IpvsKey.OfServer(server))) {
         keys.add(new IpvsKey.OfServer(server));

@@ -11,7 +11,6 @@ import dev.sluice.events.model.IpAddress;
 import dev.sluice.events.model.IpFamily;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -47,21 +46,14 @@ public final class IpvsVerification {
         new IptablesKernel(tools, plan.family()).read(plan.rules());
     List<ObjectChange> changes =
         new ArrayList<>(
-            IptablesPlans.lines().changes(rules, plan.rules(), differing(rules, plan.rules())));
+            IptablesPlans.lines()
+                .changes(rules, plan.rules(), ProgramDiff.between(rules, plan.rules()).keys()));
     Program<IpvsKey, IpvsObject> found =
         new NodeReader(kernel, plan.family()).read(plan.program(), exclusions).program();
-    Set<IpvsKey> keys = differing(found, plan.program());
+    Set<IpvsKey> keys = ProgramDiff.between(found, plan.program()).keys();
     Set<IpvsKey> closing = Closing.of(found);
     keys.removeIf(key -> plan.program().get(key).isEmpty() && closing.contains(key));
     changes.addAll(IpvsPlans.lines(plan.family()).changes(found, plan.program(), keys));
     return changes;
-  }
-
-  private static <K extends Comparable<? super K>, V> Set<K> differing(
-      Program<K, V> found, Program<K, V> planned) {
-    ProgramDiff<K, V> diff = ProgramDiff.between(found, planned);
-    Set<K> keys = new HashSet<>(diff.put().keySet());
-    keys.addAll(diff.removed());
-    return keys;
   }
 }

@@ -74,8 +74,9 @@ public final class ModuleLoader {
 
   /** Loads a module that is not there. */
   public Outcome load(KernelModule module) {
-    if (!(look(module) instanceof Outcome.Absent)) {
-      return look(module);
+    Outcome found = look(module);
+    if (!(found instanceof Outcome.Absent)) {
+      return found;
     }
     List<String> words = new ArrayList<>(List.of(module.name()));
     words.addAll(module.parameters());

@@ -41,8 +41,7 @@ public final class Comparison<K extends Comparable<? super K>, V> {
 
   /** Notes that these objects are written meanwhile. */
   public void written(ProgramDiff<K, V> diff) {
-    written(diff.put().keySet());
-    written(diff.removed());
+    written(diff.keys());
   }
 
   /** Notes that these objects are written meanwhile. */

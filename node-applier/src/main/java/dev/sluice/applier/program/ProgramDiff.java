@@ -60,6 +60,13 @@ public record ProgramDiff<K, V>(SortedMap<K, V> put, SortedSet<K> removed) {
     return new ProgramDiff<>(fewer, fewerRemoved);
   }
 
+  /** The keys of all objects that differ. */
+  public Set<K> keys() {
+    Set<K> keys = new HashSet<>(put.keySet());
+    keys.addAll(removed);
+    return keys;
+  }
+
   public boolean isEmpty() {
     return put.isEmpty() && removed.isEmpty();
   }
