@@ -1,8 +1,8 @@
 package dev.sluice.local.cli;
 
-import dev.sluice.local.faults.FaultMode;
 import dev.sluice.local.faults.FaultSuite;
 import dev.sluice.local.faults.FaultSuite.Part;
+import dev.sluice.local.run.NodeMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -41,7 +40,6 @@ final class FaultsCommand implements Callable<Integer> {
       names = "--parts",
       split = ",",
       defaultValue = "crash,broker,overload",
-      converter = PartConverter.class,
       paramLabel = "PART",
       description = "What to do (default: ${DEFAULT-VALUE}).")
   private Set<Part> parts = Set.of();
@@ -50,10 +48,9 @@ final class FaultsCommand implements Callable<Integer> {
       names = "--modes",
       split = ",",
       defaultValue = "iptables-legacy,iptables-nft",
-      converter = ModeConverter.class,
       paramLabel = "MODE",
       description = "iptables-legacy, iptables-nft, ipvs (default: ${DEFAULT-VALUE}).")
-  private List<FaultMode> modes = List.of();
+  private List<NodeMode> modes = List.of();
 
   @Option(
       names = "--rounds",
@@ -81,22 +78,6 @@ final class FaultsCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How long 5,000 changes a second come (default: ${DEFAULT-VALUE}).")
   private int floodSeconds;
-
-  /** As {@link Part#of}. */
-  static final class PartConverter implements ITypeConverter<Part> {
-    @Override
-    public Part convert(String value) {
-      return Part.of(value);
-    }
-  }
-
-  /** As {@link FaultMode#of}. */
-  static final class ModeConverter implements ITypeConverter<FaultMode> {
-    @Override
-    public FaultMode convert(String value) {
-      return FaultMode.of(value);
-    }
-  }
 
   @Override
   public Integer call() {

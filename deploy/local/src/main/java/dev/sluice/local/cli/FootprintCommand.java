@@ -3,7 +3,7 @@ package dev.sluice.local.cli;
 import dev.sluice.local.bench.BenchCluster;
 import dev.sluice.local.bench.footprint.FootprintBench;
 import dev.sluice.local.bench.footprint.FootprintEffort;
-import dev.sluice.local.bench.footprint.NodeMode;
+import dev.sluice.local.run.NodeMode;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -4,6 +4,7 @@ import dev.sluice.local.broker.EmbeddedCluster;
 import dev.sluice.local.faults.BrokerFault.Brokers;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  *
  * @param outage how long each fault lasts
  */
-public record BrokerFaultRun(FaultMode mode, long seed, Duration outage) {
+public record BrokerFaultRun(NodeMode mode, long seed, Duration outage) {
   private static final int BROKERS = 3;
   private static final int SERVICES = 60;
   private static final int OPEN_PER_FAMILY = 8;
@@ -50,8 +51,9 @@ public record BrokerFaultRun(FaultMode mode, long seed, Duration outage) {
       applier.awaitRevision(log.revision(), LIMIT);
       Brokers brokers = new Brokers(cluster, node, log.topics().state());
       try (SteadyTraffic traffic =
-              SteadyTraffic.start(node.client(), OPEN_PER_FAMILY, mode.patience());
-          Churn churn = Churn.start(log, objects, new Random(random.nextLong()), mode.patience())) {
+              SteadyTraffic.start(node.client(), OPEN_PER_FAMILY, FaultNode.patience(mode));
+          Churn churn =
+              Churn.start(log, objects, new Random(random.nextLong()), FaultNode.patience(mode))) {
         return faults(node, brokers, applier, churn, traffic, progress);
       }
     }

@@ -37,7 +37,7 @@ final class Churn implements AutoCloseable {
   }
 
   /**
-   * @param patience as {@link FaultMode#patience}
+   * @param patience as {@link FaultNode#patience}
    */
   static Churn start(FaultLog log, ChurnCluster cluster, RandomGenerator random, int patience) {
     Churn churn = new Churn(log, cluster, random, patience);

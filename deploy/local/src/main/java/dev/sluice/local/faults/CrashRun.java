@@ -4,6 +4,7 @@ import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.faults.Killing.Aim;
 import dev.sluice.local.faults.Killing.Killed;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.function.Consumer;
  *
  * @param services that come, change and go
  */
-public record CrashRun(FaultMode mode, int rounds, long seed, int services) {
+public record CrashRun(NodeMode mode, int rounds, long seed, int services) {
   /** A guest on a busy machine takes minutes for a start. */
   private static final Duration LIMIT = Duration.ofMinutes(6);
 
@@ -42,8 +43,9 @@ public record CrashRun(FaultMode mode, int rounds, long seed, int services) {
       ApplierProgram applier = node.start(broker.bootstrapServers());
       applier.awaitRevision(log.revision(), LIMIT);
       try (SteadyTraffic traffic =
-              SteadyTraffic.start(node.client(), OPEN_PER_FAMILY, mode.patience());
-          Churn churn = Churn.start(log, cluster, new Random(random.nextLong()), mode.patience())) {
+              SteadyTraffic.start(node.client(), OPEN_PER_FAMILY, FaultNode.patience(mode));
+          Churn churn =
+              Churn.start(log, cluster, new Random(random.nextLong()), FaultNode.patience(mode))) {
         Killing killing = new Killing(node, new Random(random.nextLong()), NEWCOMERS);
         return rounds(node, broker.bootstrapServers(), applier, churn, killing, traffic, progress);
       }

@@ -9,6 +9,7 @@ import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.lab.OpenConnections.Repeater;
 import dev.sluice.local.lab.Pod;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,7 +32,7 @@ final class FaultNode implements AutoCloseable {
   /** A guest's only processor may have much else to do. */
   private static final Duration BROKER_LIMIT = Duration.ofMinutes(4);
 
-  private final FaultMode mode;
+  private final NodeMode mode;
   private final Path work;
   private final Deque<AutoCloseable> parts = new ArrayDeque<>();
   private final NodeLab lab;
@@ -43,7 +44,7 @@ final class FaultNode implements AutoCloseable {
    *
    * @param work for files of the appliers; is not removed
    */
-  FaultNode(FaultMode mode, Path work) throws IOException {
+  FaultNode(NodeMode mode, Path work) throws IOException {
     this.mode = mode;
     this.work = work;
     lab = NodeLab.create();
@@ -62,7 +63,15 @@ final class FaultNode implements AutoCloseable {
     }
   }
 
-  FaultMode mode() {
+  /**
+   * By how much slower all goes that is done meanwhile: a kernel with IPVS may be a guest's, which
+   * has one slow processor for everything.
+   */
+  static int patience(NodeMode mode) {
+    return mode == NodeMode.IPVS ? 8 : 1;
+  }
+
+  NodeMode mode() {
     return mode;
   }
 
@@ -119,7 +128,7 @@ final class FaultNode implements AutoCloseable {
             new ApplierProgram.Settings(
                 bootstrapServers,
                 ChurnCluster.NODE,
-                Optional.of(mode.proxyMode()),
+                Optional.of(mode.mode()),
                 mode.variant(),
                 work,
                 Optional.of(work.resolve("state"))),

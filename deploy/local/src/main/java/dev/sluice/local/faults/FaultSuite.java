@@ -1,10 +1,10 @@
 package dev.sluice.local.faults;
 
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,12 +18,7 @@ import java.util.Set;
  * @param flood how long changes come faster than the kernel takes them
  */
 public record FaultSuite(
-    Set<Part> parts,
-    List<FaultMode> modes,
-    int rounds,
-    long seed,
-    Duration outage,
-    Duration flood) {
+    Set<Part> parts, List<NodeMode> modes, int rounds, long seed, Duration outage, Duration flood) {
   private static final int CRASH_SERVICES = 60;
   private static final int FLOOD_PER_SECOND = 5000;
   private static final int FLOOD_SERVICES = 1000;
@@ -36,19 +31,7 @@ public record FaultSuite(
     BROKER,
     OVERLOAD;
 
-    /**
-     * The part of a name such as {@code crash}.
-     *
-     * @throws IllegalArgumentException if there is none
-     */
-    public static Part of(String name) {
-      return Arrays.stream(values())
-          .filter(part -> part.toString().equals(name))
-          .findFirst()
-          .orElseThrow(
-              () -> new IllegalArgumentException("no part " + name + ": " + List.of(values())));
-    }
-
+    /** As the command line has it. */
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
@@ -79,7 +62,7 @@ public record FaultSuite(
     List<FaultSummary> summaries = new ArrayList<>();
     List<OverloadResult> burdens = new ArrayList<>();
     for (Part part : Part.values()) {
-      for (FaultMode mode : parts.contains(part) ? modes : List.<FaultMode>of()) {
+      for (NodeMode mode : parts.contains(part) ? modes : List.<NodeMode>of()) {
         FaultSummary summary =
             switch (part) {
               case CRASH ->
@@ -101,7 +84,7 @@ public record FaultSuite(
     return summaries.stream().allMatch(FaultSummary::borne);
   }
 
-  private FaultSummary overload(FaultMode mode, PrintWriter out, List<OverloadResult> burdens)
+  private FaultSummary overload(NodeMode mode, PrintWriter out, List<OverloadResult> burdens)
       throws IOException, InterruptedException {
     OverloadRun run =
         new OverloadRun(mode, seed, flood, FLOOD_PER_SECOND, FLOOD_SERVICES, GIANT, NEWCOMERS);

@@ -2,6 +2,7 @@ package dev.sluice.local.faults;
 
 import dev.sluice.local.bench.report.TextTable;
 import dev.sluice.local.bench.report.TextTable.Column;
+import dev.sluice.local.run.NodeMode;
 import java.util.List;
 
 /**
@@ -17,7 +18,7 @@ import java.util.List;
  */
 public record FaultSummary(
     String part,
-    FaultMode mode,
+    NodeMode mode,
     int faults,
     int writing,
     long published,

@@ -18,6 +18,7 @@ import dev.sluice.events.model.Cidr;
 import dev.sluice.events.model.IpFamily;
 import dev.sluice.events.model.ServiceName;
 import dev.sluice.local.lab.NetworkNamespace;
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -35,7 +36,7 @@ import java.util.Optional;
  * @param node whose kernel is read
  * @param lockFile that of the applier's tools
  */
-record KernelCheck(NetworkNamespace node, FaultMode mode, Path lockFile) {
+record KernelCheck(NetworkNamespace node, NodeMode mode, Path lockFile) {
   private static final Duration LIMIT = Duration.ofMinutes(5);
 
   /** What {@code sluice apply} makes of the flags that it is started with here. */

@@ -2,6 +2,7 @@ package dev.sluice.local.faults;
 
 import dev.sluice.local.bench.report.TextTable;
 import dev.sluice.local.bench.report.TextTable.Column;
+import dev.sluice.local.run.NodeMode;
 import java.time.Duration;
 import java.util.List;
 
@@ -17,7 +18,7 @@ import java.util.List;
  * @param peak the most memory that the applier has had resident so far, in KiB
  */
 public record OverloadResult(
-    FaultMode mode,
+    NodeMode mode,
     String burden,
     long changes,
     Duration published,

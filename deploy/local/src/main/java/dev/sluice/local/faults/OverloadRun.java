@@ -4,6 +4,7 @@ import dev.sluice.local.bench.Pace;
 import dev.sluice.local.bench.footprint.ProcessMemory;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
 import java.time.Duration;
@@ -23,7 +24,7 @@ import java.util.function.Consumer;
  * @param newcomers Services that come at once
  */
 public record OverloadRun(
-    FaultMode mode,
+    NodeMode mode,
     long seed,
     Duration flood,
     int perSecond,
@@ -52,7 +53,7 @@ public record OverloadRun(
       ApplierProgram applier = node.start(broker.bootstrapServers());
       applier.awaitRevision(log.revision(), LIMIT);
       try (SteadyTraffic traffic =
-          SteadyTraffic.start(node.client(), OPEN_PER_FAMILY, mode.patience())) {
+          SteadyTraffic.start(node.client(), OPEN_PER_FAMILY, FaultNode.patience(mode))) {
         return new Burdens(node, log, cluster, applier, traffic, results).all();
       } catch (FaultLog.CallFailedException e) {
         throw new FaultException("the log can't be read: " + e.getMessage(), e);

@@ -73,7 +73,7 @@ final class SteadyTraffic implements AutoCloseable {
    * Opens the connections and starts using them.
    *
    * @param perFamily how many stay open, of each family
-   * @param patience as {@link FaultMode#patience}
+   * @param patience as {@link FaultNode#patience}
    * @throws IOException if they can't be opened
    */
   static SteadyTraffic start(NetworkNamespace client, int perFamily, int patience)

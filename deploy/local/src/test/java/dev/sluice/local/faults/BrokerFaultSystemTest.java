@@ -3,6 +3,7 @@ package dev.sluice.local.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.run.NodeMode;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
@@ -21,7 +22,7 @@ class BrokerFaultSystemTest {
     long seed = Long.getLong("faults.seed", System.nanoTime());
 
     FaultSummary summary =
-        new BrokerFaultRun(FaultMode.IPTABLES_NFT, seed, OUTAGE).run(System.out::println);
+        new BrokerFaultRun(NodeMode.IPTABLES_NFT, seed, OUTAGE).run(System.out::println);
 
     System.out.println(FaultSummary.heading());
     System.out.println(summary);

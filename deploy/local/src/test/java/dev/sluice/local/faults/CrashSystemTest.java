@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.lab.IpvsTest;
 import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,8 +26,8 @@ class CrashSystemTest {
   @Test
   void whatIsKilledComesBackAndNoConnectionIsLost() throws Exception {
     try (ExecutorService both = Executors.newFixedThreadPool(2)) {
-      Future<FaultSummary> legacy = both.submit(() -> run(FaultMode.IPTABLES_LEGACY));
-      Future<FaultSummary> nft = both.submit(() -> run(FaultMode.IPTABLES_NFT));
+      Future<FaultSummary> legacy = both.submit(() -> run(NodeMode.IPTABLES_LEGACY));
+      Future<FaultSummary> nft = both.submit(() -> run(NodeMode.IPTABLES_NFT));
       check(legacy.get());
       check(nft.get());
     }
@@ -35,10 +36,10 @@ class CrashSystemTest {
   @Test
   @IpvsTest
   void soItIsThroughIpvs() throws IOException {
-    check(run(FaultMode.IPVS));
+    check(run(NodeMode.IPVS));
   }
 
-  private static FaultSummary run(FaultMode mode) throws IOException {
+  private static FaultSummary run(NodeMode mode) throws IOException {
     return new CrashRun(mode, ROUNDS, SEED, 60).run(System.out::println);
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.KernelTest;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -31,7 +32,7 @@ class OrphanedToolSystemTest {
   void doesNotWriteOverWhatTheNextApplierHasWritten() throws Exception {
     Path hold = work.resolve("hold");
     Map<String, String> environment = Map.of("PATH", slowTool(hold) + ":" + System.getenv("PATH"));
-    try (FaultNode node = new FaultNode(FaultMode.IPTABLES_LEGACY, work);
+    try (FaultNode node = new FaultNode(NodeMode.IPTABLES_LEGACY, work);
         EmbeddedBroker broker = node.startBroker();
         FaultLog log = FaultLog.open(node.control(), broker.bootstrapServers())) {
       ChurnCluster cluster = new ChurnCluster(new Random(1), 10);

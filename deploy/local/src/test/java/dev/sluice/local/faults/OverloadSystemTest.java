@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.local.lab.IpvsTest;
 import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.run.NodeMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,14 +25,14 @@ class OverloadSystemTest {
 
   @ParameterizedTest
   @EnumSource(names = {"IPTABLES_LEGACY", "IPTABLES_NFT"})
-  void memoryStaysBoundedAndTheNewestStateWins(FaultMode mode) throws Exception {
+  void memoryStaysBoundedAndTheNewestStateWins(NodeMode mode) throws Exception {
     check(new OverloadRun(mode, 6, Duration.ofSeconds(5), 5000, 500, 5000, 2000));
   }
 
   @Test
   @IpvsTest
   void soItIsThroughIpvs() throws Exception {
-    check(new OverloadRun(FaultMode.IPVS, 6, Duration.ofSeconds(5), 5000, 500, 5000, 2000));
+    check(new OverloadRun(NodeMode.IPVS, 6, Duration.ofSeconds(5), 5000, 500, 5000, 2000));
   }
 
   private static void check(OverloadRun run) throws Exception {

@@ -5,6 +5,7 @@ import dev.sluice.local.bench.report.Machine;
 import dev.sluice.local.bench.report.Page;
 import dev.sluice.local.bench.report.Page.Section;
 import dev.sluice.local.bench.report.TextTable;
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

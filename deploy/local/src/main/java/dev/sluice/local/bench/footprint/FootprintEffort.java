@@ -1,6 +1,7 @@
 package dev.sluice.local.bench.footprint;
 
 import dev.sluice.local.bench.BenchCluster;
+import dev.sluice.local.run.NodeMode;
 import java.time.Duration;
 import java.util.List;
 

@@ -8,6 +8,7 @@ import dev.sluice.local.broker.EmbeddedBroker;
 import dev.sluice.local.lab.NetworkNamespace;
 import dev.sluice.local.lab.NodeLab;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import dev.sluice.local.run.WorkFolder;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import dev.sluice.local.bench.BenchCluster;
 import dev.sluice.local.bench.BenchLog;
 import dev.sluice.local.bench.BenchLog.Replacement;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

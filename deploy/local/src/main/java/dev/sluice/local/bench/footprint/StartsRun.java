@@ -5,6 +5,7 @@ import dev.sluice.local.bench.BenchException;
 import dev.sluice.local.bench.BenchLog;
 import dev.sluice.local.bench.Durations;
 import dev.sluice.local.run.ApplierProgram;
+import dev.sluice.local.run.NodeMode;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import dev.sluice.local.SluiceHome;
 import dev.sluice.local.bench.BenchCluster;
 import dev.sluice.local.lab.KernelTest;
+import dev.sluice.local.run.NodeMode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;

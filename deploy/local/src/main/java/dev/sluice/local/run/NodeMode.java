@@ -1,4 +1,4 @@
-package dev.sluice.local.bench.footprint;
+package dev.sluice.local.run;
 
 import dev.sluice.applier.iptables.IptablesTools.Variant;
 import dev.sluice.events.model.ProxyMode;
@@ -21,16 +21,18 @@ public enum NodeMode {
     this.variant = variant;
   }
 
-  ProxyMode mode() {
+  /** As {@code --proxy-mode} takes it. */
+  public ProxyMode mode() {
     return mode;
   }
 
-  Variant variant() {
+  /** Of the tools that write rules. */
+  public Variant variant() {
     return variant;
   }
 
   /** Whether this kernel has it. */
-  boolean here() {
+  public boolean here() {
     return this != IPVS || Files.exists(Path.of("/proc/net/ip_vs"));
   }
 
